@@ -1,0 +1,133 @@
+"""Who owes what by when: the protocol read over the events of one case.
+
+`evaluate` is a pure function of the events, the versions of the protocol in force, the calendar and the time. All
+meanings are those of events.md. Nothing is remembered between calls, so a result can always be worked out afresh.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from .calendar import Calendar, england_and_wales
+from .checks import evaluate_check, evaluate_gate
+from .duties import Evaluated, evaluate_duty
+from .events import Event
+from .history import History
+from .instances import Instance
+from .pack import Check, Clause, Duty, Gate, Pack
+
+
+@dataclass(frozen=True, slots=True)
+class VersionInForce:
+    """A pack that judges whatever is triggered from `start` until the next version's start."""
+
+    pack: Pack
+    start: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The duties of a case in the order of trigger, and when time alone will start another (a new month)."""
+
+    instances: list[Instance]
+    wake_at: datetime | None
+
+
+class Versions:
+    """The versions of the protocol that one case has been under, in order."""
+
+    def __init__(self, versions: Sequence[VersionInForce]) -> None:
+        """`versions` in any order; raises ValueError when there is none."""
+        if not versions:
+            raise ValueError("a case cannot be judged without a protocol")
+        self.all = sorted(versions, key=lambda version: version.start)
+        self._starts = [version.start for version in self.all]
+
+    def at(self, instant: datetime) -> tuple[VersionInForce, bool]:
+        """The version in force at an instant, and whether one was (before the first, its clauses give `unknown`)."""
+        place = bisect_right(self._starts, instant) - 1
+        return (self.all[place], True) if place >= 0 else (self.all[0], False)
+
+    def clause_at(self, clause_id: str, instant: datetime) -> tuple[Clause | None, str, bool]:
+        """A clause as the version in force at an instant states it, that version's name, and whether it was in force."""
+        version, in_force = self.at(instant)
+        return version.pack.clauses.get(clause_id), version.pack.version, in_force
+
+    def clause_ids(self) -> Iterator[str]:
+        """Every clause of every version once; one started by another's breach after that one."""
+        seen: set[str] = set()
+        for version in self.all:
+            for clause in version.pack.executable:
+                if clause.id not in seen:
+                    seen.add(clause.id)
+                    yield clause.id
+
+
+def evaluate(
+    events: Iterable[Event],
+    versions: Sequence[VersionInForce],
+    now: datetime,
+    *,
+    calendar: Calendar | None = None,
+    clauses: Collection[str] | None = None,
+) -> Evaluation:
+    """Work out every duty of one case at `now` (aware).
+
+    `clauses` limits the work to those identifiers (with those whose breach starts them); None is all.
+    """
+    history = History(events, now)
+    context = Context(history, Versions(versions), calendar or england_and_wales())
+    for clause_id in context.versions.clause_ids():
+        if clauses is None or clause_id in clauses:
+            context.run(clause_id)
+    return context.result()
+
+
+class Context:
+    """One evaluation under way: the history, the versions, and what has been worked out so far."""
+
+    def __init__(self, history: History, versions: Versions, calendar: Calendar) -> None:
+        self.history = history
+        self.versions = versions
+        self.calendar = calendar
+        self.found: dict[str, list[Instance]] = {}
+        self.wake_at: datetime | None = None
+
+    def run(self, clause_id: str) -> None:
+        """Evaluate one clause in every version that has it."""
+        found = self.found.setdefault(clause_id, [])
+        for place, version in enumerate(self.versions.all):
+            clause = version.pack.clauses.get(clause_id)
+            if clause is not None:
+                self._run_version(clause, place, found)
+
+    def _run_version(self, clause: Clause, place: int, found: list[Instance]) -> None:
+        if isinstance(clause, Duty):
+            evaluated = Evaluated(self, clause, place)
+            evaluate_duty(evaluated)
+            found += evaluated.instances
+            if evaluated.wake_at and (self.wake_at is None or evaluated.wake_at < self.wake_at):
+                self.wake_at = evaluated.wake_at
+        elif isinstance(clause, Gate):
+            found += evaluate_gate(self, clause, place)
+        elif isinstance(clause, Check):
+            found += evaluate_check(self, clause, place)
+
+    def belongs(self, instant: datetime, place: int) -> bool:
+        """Whether what happens at an instant is judged by the version in that place."""
+        return self.versions.at(instant)[0] is self.versions.all[place]
+
+    def is_covered(self, instant: datetime) -> bool:
+        """Whether the record and the protocol reach back that far; before, the answer is `unknown`."""
+        if self.history.covered_from is not None and instant < self.history.covered_from:
+            return False
+        return self.versions.at(instant)[1]
+
+    def result(self) -> Evaluation:
+        instances = [instance for found in self.found.values() for instance in found]
+        place = {clause_id: order for version in self.versions.all for clause_id, order in version.pack.order.items()}
+        instances.sort(key=lambda one: (one.trigger.key, place[one.clause.id], one.part or ""))
+        return Evaluation(instances, self.wake_at)

@@ -1,0 +1,46 @@
+"""One duty of one person or team: what a clause gives for one trigger (events.md, "Trace command")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .events import Event
+from .pack import Clause
+
+OPEN, MET, BREACHED, WAIVED, ENDED, UNKNOWN = "open", "met", "breached", "waived", "ended", "unknown"
+STATES = (OPEN, MET, BREACHED, WAIVED, ENDED, UNKNOWN)
+
+
+@dataclass(slots=True)
+class Instance:
+    """One line of `protocol trace`. `due` is exclusive and in UTC; None where nothing is timed."""
+
+    clause: Clause
+    trigger: Event
+    refs: Mapping[str, str]
+    version: str
+    part: str | None = None
+    who: str | None = None
+    state: str = OPEN
+    due: datetime | None = None
+    provisional: bool = False
+    met_by: tuple[str, ...] = ()
+    late: bool = False
+    breach_noticed_at: datetime | None = None
+    missing: tuple[str, ...] = ()
+    escalated_to: tuple[str, ...] = ()
+    since: datetime = field(default_factory=lambda: datetime.min)
+    """When it began: the trigger's time, a month's first instant, or the breach that started it."""
+    next_change: datetime | None = None
+    """The next instant at which time alone changes it: its due time, or the next stage of escalation."""
+    time_from: str = ""
+    """Who decided the length of time, when the document did not."""
+    length: str = ""
+    """The length of time as the pack states it."""
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What tells it apart within its case: clause, trigger and part."""
+        return (self.clause.id, self.trigger.id, self.part or "")

@@ -1,0 +1,234 @@
+"""A protocol pack in memory: its head, terms and clauses. `loading.load_pack` makes one from a TOML file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from .calendar import Duration, start_of_day
+from .conditions import Condition, Moment
+from .patterns import Pattern
+
+CASE = "case"
+CALENDAR_MONTH = "calendar month"
+EVENT_KINDS = ("duty", "escalation", "gate", "content", "rule")
+KINDS = (*EVENT_KINDS, "guidance")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word the document uses without a number, and who decided what it means."""
+
+    name: str
+    means: Duration
+    decided_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A choice the borough may make when it adopts the pack."""
+
+    name: str
+    question: str
+    options: tuple[str, ...]
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who owes a duty: the first role whose condition holds. Age is read on the last day before it is due."""
+
+    choices: tuple[tuple[Condition | None, str], ...]
+    age_on: str  # due or trigger
+
+    def role(self, moment: Moment) -> str | None:
+        """The role that owes it at a moment, or None when nobody is named."""
+        for condition, role in self.choices:
+            if condition is None or condition.test(moment):
+                return role
+        return None
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether one role owes it whatever the facts."""
+        return len(self.choices) == 1 and self.choices[0][0] is None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """By when: `within` a length of time, `at` the end of a day or `by` an instant that the trigger names."""
+
+    kind: str  # within, at, by
+    duration: Duration | None = None
+    field: str = ""
+    text: str = ""
+    time_from: str = ""
+    """Empty when the document gives the number; otherwise the words that say who decided it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One deadline of a duty with what shows that it was kept. Most duties have one, without a name."""
+
+    name: str | None
+    deadline: Deadline
+    done_by: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Who is told when a duty is still not done so long after it was due."""
+
+    after: Duration
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """What every clause has. `line` is where it stands in the file."""
+
+    id: str
+    kind: str
+    title: str
+    says: str
+    cite: str
+    modality: str
+    section: str
+    about: str
+    when: Condition | None
+    line: int | None
+    who: Owner | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty(Clause):
+    """An owner owes something by a time; also recurring duties (`every`) and escalations."""
+
+    after: Pattern | None
+    breach_of: str | None
+    parts: tuple[Part, ...]
+    recurs: str = ""  # "", "each time" or "calendar month"
+    until: Pattern | None = None
+    each: str | None = None
+    may_come_before: bool = False
+    escalate: tuple[Stage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate(Clause):
+    """Something must have happened before the gated event does."""
+
+    before: Pattern
+    needs: tuple[tuple[Condition | None, Pattern], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One thing that a record must show: a test of the event, or what must (not) have happened earlier."""
+
+    missing: str
+    when: Condition | None
+    that: Condition | None = None
+    any_of: tuple[str, tuple[str, ...]] | None = None
+    """A data field and the values of which one must be in it."""
+    earlier: Pattern | None = None
+    not_earlier: Pattern | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check(Clause):
+    """Content (a record must hold this) and rules (who, which way, what may not be done)."""
+
+    on: Pattern
+    requires: tuple[Requirement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guidance(Clause):
+    """Shown where it matters, never due."""
+
+    shown_on: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A checked protocol. Times are decided, references resolved, and every clause is ready to evaluate."""
+
+    id: str
+    title: str
+    version: str
+    in_force: date
+    source: str
+    terms: Mapping[str, Term]
+    switches: Mapping[str, Switch]
+    clauses: Mapping[str, Clause]
+    own_events: Mapping[str, tuple[str, ...]]
+    """Event types the pack itself adds, with the kinds of ref of which one is needed."""
+
+    @property
+    def in_force_from(self) -> datetime:
+        """The instant from which this version judges what is triggered."""
+        return start_of_day(self.in_force)
+
+    @cached_property
+    def order(self) -> Mapping[str, int]:
+        """The place of each clause in the document."""
+        return {clause_id: place for place, clause_id in enumerate(self.clauses)}
+
+    @cached_property
+    def executable(self) -> tuple[Clause, ...]:
+        """Every clause that gives results; one started by another's breach comes after it."""
+        clauses = [clause for clause in self.clauses.values() if not isinstance(clause, Guidance)]
+        return tuple(sorted(clauses, key=lambda clause: _depth(clause, self.clauses)))
+
+    @cached_property
+    def reads(self) -> Mapping[str, frozenset[str]]:
+        """For each clause the event types that can change what it gives (facts, waivers and retractions apart)."""
+        types = {clause.id: _types_read(clause) for clause in self.executable}
+        for clause in self.executable:
+            if isinstance(clause, Duty) and clause.breach_of:
+                types[clause.id] |= types[clause.breach_of]
+        return types
+
+    @cached_property
+    def touched_by(self) -> Mapping[str, frozenset[str]]:
+        """For each event type the clauses whose results it can change."""
+        touched: dict[str, set[str]] = {}
+        for clause_id, types in self.reads.items():
+            for event_type in types:
+                touched.setdefault(event_type, set()).add(clause_id)
+        return {event_type: frozenset(ids) for event_type, ids in touched.items()}
+
+    @cached_property
+    def event_refs(self) -> Mapping[str, frozenset[str]]:
+        """For each event type the kinds of ref by which clauses tie it; `case` when one needs none."""
+        kinds: dict[str, set[str]] = {}
+        for clause in self.executable:
+            for event_type in _types_read(clause):
+                kinds.setdefault(event_type, set()).add(clause.about)
+        return {event_type: frozenset(abouts) for event_type, abouts in kinds.items()}
+
+
+def _depth(clause: Clause, clauses: Mapping[str, Clause]) -> int:
+    depth = 0
+    while isinstance(clause, Duty) and clause.breach_of:
+        clause = clauses[clause.breach_of]
+        depth += 1
+    return depth
+
+
+def _types_read(clause: Clause) -> frozenset[str]:
+    patterns: list[Pattern | None] = []
+    if isinstance(clause, Duty):
+        patterns += [clause.after, clause.until, *(part.done_by for part in clause.parts)]
+        if clause.kind == "escalation":
+            return frozenset({"escalated"}).union(*(pattern.types for pattern in patterns if pattern))
+    elif isinstance(clause, Gate):
+        patterns += [clause.before, *(pattern for _, pattern in clause.needs)]
+    elif isinstance(clause, Check):
+        patterns.append(clause.on)
+        patterns += [pattern for need in clause.requires for pattern in (need.earlier, need.not_earlier)]
+    return frozenset().union(*(pattern.types for pattern in patterns if pattern))
