@@ -14,17 +14,15 @@ from .patterns import Pattern
 from .table import Source
 
 
-def check_pack(pack: Pack, source: Source, *, own_facts: frozenset[str], own_roles: frozenset[str]) -> None:
+def check_pack(pack: Pack, source: Source) -> None:
     """Raise PackError for the first clause that names something nobody defined, or that goes round in a circle."""
     for clause in pack.clauses.values():
-        for problem, key in _problems(clause, pack, own_facts, own_roles):
+        for problem, key in _problems(clause, pack):
             line = source.line_of(f"{clause.kind}.{clause.id}", key)
             raise PackError(problem, file=source.file, line=line, subject=f"clause {clause.id}")
 
 
-def _problems(
-    clause: Clause, pack: Pack, own_facts: frozenset[str], own_roles: frozenset[str]
-) -> Iterator[tuple[str, str | None]]:
+def _problems(clause: Clause, pack: Pack) -> Iterator[tuple[str, str | None]]:
     if clause.about != CASE and clause.about not in REF_KINDS and clause.about not in _own_refs(pack):
         yield f"'{clause.about}' is not a kind of ref", "about"
     for key, pattern in _patterns(clause):
@@ -36,10 +34,10 @@ def _problems(
             if clause.about != CASE and clause.about not in _refs_of(event_type, pack):
                 yield f"'{event_type}' is never about a {clause.about}", "about"
     for condition in _conditions(clause):
-        for fact in condition.facts - FACTS.keys() - own_facts:
+        for fact in condition.facts - FACTS.keys() - pack.own_facts:
             yield f"'{fact}' in '{condition.text}' is not a fact that is recorded", None
     for role in _roles(clause):
-        if role not in ROLES and role not in own_roles:
+        if role not in ROLES and role not in pack.own_roles:
             yield f"'{role}' is not a role", "who"
     if isinstance(clause, Duty):
         yield from _duty_problems(clause, pack)

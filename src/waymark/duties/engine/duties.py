@@ -208,8 +208,7 @@ def _settle(
         due=due.at if due else None,
         provisional=due.provisional if due else False,
         since=start.since,
-        time_from=part.deadline.time_from,
-        length=part.deadline.text,
+        deadline=part.deadline,
     )
     instance.who = _who(clause, instance, start.moment)
     evidence = _evidence(context, clause, part, ref, start.key, value)

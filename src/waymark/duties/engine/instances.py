@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .events import Event
-from .pack import Clause
+from .pack import Clause, Deadline
 
 OPEN, MET, BREACHED, WAIVED, ENDED, UNKNOWN = "open", "met", "breached", "waived", "ended", "unknown"
 STATES = (OPEN, MET, BREACHED, WAIVED, ENDED, UNKNOWN)
@@ -35,10 +35,8 @@ class Instance:
     """When it began: the trigger's time, a month's first instant, or the breach that started it."""
     next_change: datetime | None = None
     """The next instant at which time alone changes it: its due time, or the next stage of escalation."""
-    time_from: str = ""
-    """Who decided the length of time, when the document did not."""
-    length: str = ""
-    """The length of time as the pack states it."""
+    deadline: Deadline | None = None
+    """How the pack states its time, and who decided it."""
 
     @property
     def identity(self) -> tuple[str, str, str]:

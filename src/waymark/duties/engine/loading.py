@@ -61,11 +61,13 @@ def parse_pack(
         switches=chosen,
         clauses=clauses,
         own_events=own["event"],
+        own_facts=frozenset(own["fact"]),
+        own_roles=frozenset(own["role"]),
     )
     head.done()
     for section in document:
         raise PackError(f"[{section}] is not a section that a pack may have", file=file, line=source.line_of(section))
-    check_pack(pack, source, own_facts=frozenset(own["fact"]), own_roles=frozenset(own["role"]))
+    check_pack(pack, source)
     return pack
 
 

@@ -67,6 +67,15 @@ class Deadline:
     time_from: str = ""
     """Empty when the document gives the number; otherwise the words that say who decided it."""
 
+    @property
+    def decided(self) -> str:
+        """What is to be said of a number that the document does not give; empty when it gives it."""
+        if not self.time_from:
+            return ""
+        if self.duration is None or self.text == str(self.duration):
+            return f"{self.text or 'this time'} is a local decision ({self.time_from})"
+        return f"'{self.text}' is read as {self.duration} ({self.time_from})"
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -167,6 +176,8 @@ class Pack:
     clauses: Mapping[str, Clause]
     own_events: Mapping[str, tuple[str, ...]]
     """Event types the pack itself adds, with the kinds of ref of which one is needed."""
+    own_facts: frozenset[str]
+    own_roles: frozenset[str]
 
     @property
     def in_force_from(self) -> datetime:

@@ -1,0 +1,71 @@
+"""Plain words for dates, roles and event types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from waymark.events.vocabulary import EVENT_TYPES, ROLES
+
+from .calendar import LONDON
+
+MOMENT = timedelta(microseconds=1)
+ROLE_JOIN = " and "
+
+
+def day_text(day: date) -> str:
+    """`Sat 7 Mar 2026`."""
+    return f"{day:%a} {day.day} {day:%b} {day.year}"
+
+
+def month_text(part: str) -> str:
+    """`February 2026` for the part `2026-02`; any other part as it is."""
+    try:
+        return f"{date.fromisoformat(part + '-01'):%B %Y}"
+    except ValueError:
+        return part
+
+
+def instant_text(instant: datetime) -> str:
+    """`Mon 2 Mar 2026 at 10:00`, London time."""
+    local = instant.astimezone(LONDON)
+    return f"{day_text(local.date())} at {local:%H:%M}"
+
+
+def due_text(due: datetime) -> str:
+    """`the end of Sat 7 Mar 2026` for an exclusive midnight, otherwise the instant."""
+    local = due.astimezone(LONDON)
+    if (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0):
+        return f"the end of {day_text((local - MOMENT).date())}"
+    return instant_text(due)
+
+
+def role_text(role: str | None) -> str:
+    """`the housing keyworker`; `those present` where the protocol names nobody."""
+    if role is None:
+        return "those present"
+    return ROLE_JOIN.join(f"the {lower_first(ROLES.get(name, plain(name)))}" for name in role.split(ROLE_JOIN))
+
+
+def event_text(event_type: str) -> str:
+    """The label of an event type: `Placement started`."""
+    known = EVENT_TYPES.get(event_type)
+    return known.label if known else plain(event_type).capitalize()
+
+
+def plain(name: str) -> str:
+    """A name in code as words."""
+    return name.replace("_", " ")
+
+
+def lower_first(text: str) -> str:
+    """A sentence's words to go in mid-sentence; an acronym such as `SP Referrals` keeps its capitals."""
+    return text if text[1:2].isupper() or text[1:2] == " " else text[:1].lower() + text[1:]
+
+
+def listed(items: Iterable[str], joiner: str = "and") -> str:
+    """`a, b and c`."""
+    words = list(items)
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {joiner} {words[-1]}"
