@@ -28,8 +28,11 @@ def _problems(clause: Clause, pack: Pack) -> Iterator[tuple[str, str | None]]:
     for key, pattern in _patterns(clause):
         for need in pattern.needs:
             if need.type not in EVENT_TYPES and need.type not in pack.own_events:
-                yield f"'{need.type}' is not an event type (a pack may add its own as [event.{need.type}])", key
-    for key, pattern in _anchors(clause):
+                yield (
+                    f"'{need.type}' is not an event type (a pack may add its own as [event.{need.type}])",
+                    key,
+                )
+    for _, pattern in _anchors(clause):
         for event_type in pattern.types:
             if clause.about != CASE and clause.about not in _refs_of(event_type, pack):
                 yield f"'{event_type}' is never about a {clause.about}", "about"
@@ -113,7 +116,10 @@ def _duty_problems(clause: Duty, pack: Pack) -> Iterator[tuple[str, str | None]]
     if clause.after:
         for alternative in clause.after.alternatives:
             if len(alternative) > 1:
-                yield "'after' cannot wait for several events at once: join them with ',' or write one clause each", "after"
+                yield (
+                    "'after' cannot wait for several events at once: join them with ',' or write one clause each",
+                    "after",
+                )
         yield from _deadline_fields(clause, clause.after, pack)
     elif clause.recurs or clause.each:
         yield "a clause that starts with another's breach happens once each time", "after"

@@ -103,9 +103,7 @@ def _holds(context: Context, clause: Check, need: Requirement, moment: EventMome
         return bool(need.that.test(moment))
     pattern = need.earlier or need.not_earlier
     assert pattern is not None  # the loader requires one of the four
-    happened = any(
-        _need_before(context, wanted, clause.about, moment.event) for wanted in pattern.needs
-    )
+    happened = any(_need_before(context, wanted, clause.about, moment.event) for wanted in pattern.needs)
     return happened is (need.earlier is not None)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .calendar import Duration
-from .errors import SyntaxProblem
+from .errors import SyntaxProblemError
 from .pack import (
     CALENDAR_MONTH,
     CASE,
@@ -101,7 +101,7 @@ def _duty(table: Table, terms: Mapping[str, Term], shared: dict[str, Any]) -> Du
 def _parsed(table: Table, key: str, text: str, parse: Callable[[str], Pattern]) -> Pattern:
     try:
         return parse(text)
-    except SyntaxProblem as problem:
+    except SyntaxProblemError as problem:
         raise table.error(str(problem), key) from None
 
 
@@ -135,8 +135,12 @@ def _parts(table: Table, terms: Mapping[str, Term], recurs: str) -> tuple[Part, 
 def _deadline(table: Table, terms: Mapping[str, Term]) -> Deadline:
     given = [key for key in ("within", "at", "by") if key in table.values]
     if len(given) != 1:
-        raise table.error("needs one of 'within', 'at', 'by' or 'every' to say by when" if not given else
-                          f"has {' and '.join(given)}: one deadline only", given[0] if given else None)
+        raise table.error(
+            "needs one of 'within', 'at', 'by' or 'every' to say by when"
+            if not given
+            else f"has {' and '.join(given)}: one deadline only",
+            given[0] if given else None,
+        )
     kind = given[0]
     time_from = table.text("time_from", "document")
     local = "" if time_from == "document" else time_from
@@ -147,10 +151,10 @@ def _deadline(table: Table, terms: Mapping[str, Term]) -> Deadline:
         return Deadline("within", terms[text].means, text=text, time_from=local or terms[text].decided_by)
     try:
         return Deadline("within", Duration.parse(text), text=text, time_from=local)
-    except SyntaxProblem as problem:
-        if not any(letter.isdigit() for letter in text):
-            problem = SyntaxProblem(f"the term '{text}' is not defined: add [term.{text}] or write a number")
-        raise table.error(str(problem), "within") from None
+    except SyntaxProblemError as problem:
+        undefined = f"the term '{text}' is not defined: add [term.{text}] or write a number"
+        message = str(problem) if any(letter.isdigit() for letter in text) else undefined
+        raise table.error(message, "within") from None
 
 
 def _field_name(table: Table, key: str) -> str | None:

@@ -193,7 +193,13 @@ def _after_breaches(evaluated: Evaluated) -> None:
 
 
 def _settle(
-    evaluated: Evaluated, clause: Duty, part: Part, start: Start, value: str | None, *, origin: Event | None = None
+    evaluated: Evaluated,
+    clause: Duty,
+    part: Part,
+    start: Start,
+    value: str | None,
+    *,
+    origin: Event | None = None,
 ) -> Settled:
     """Work out one instance: when it is due, who owes it, and what has become of it."""
     context, event = evaluated.context, start.moment.event
@@ -296,8 +302,10 @@ def _evidence(context: Context, clause: Duty, part: Part, ref: str, after: Key, 
     best: tuple[Event, tuple[Event, ...]] | None = None
     partial: tuple[tuple[Event, ...], tuple[str, ...]] | None = None
     for alternative in part.done_by.alternatives:
-        hits = [(need, first_match(context.history.about(need.type, clause.about, ref), need, earliest, value))
-                for need in alternative]
+        hits = [
+            (need, first_match(context.history.about(need.type, clause.about, ref), need, earliest, value))
+            for need in alternative
+        ]
         found = tuple(hit for _, hit in hits if hit is not None)
         if len(found) == len(hits):
             last = max(found, key=_key)

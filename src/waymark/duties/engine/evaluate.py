@@ -52,7 +52,7 @@ class Versions:
         return (self.all[place], True) if place >= 0 else (self.all[0], False)
 
     def clause_at(self, clause_id: str, instant: datetime) -> tuple[Clause | None, str, bool]:
-        """A clause as the version in force at an instant states it, that version's name, and whether it was in force."""
+        """A clause as stated by the version in force at an instant, its name, and whether it was in force."""
         version, in_force = self.at(instant)
         return version.pack.clauses.get(clause_id), version.pack.version, in_force
 

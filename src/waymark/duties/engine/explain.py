@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .calendar import local_date
-from .pack import CALENDAR_MONTH, CASE, Check, Clause, Deadline, Duty, Gate, Guidance, Owner, Pack, Requirement
+from .pack import (
+    CALENDAR_MONTH,
+    CASE,
+    Check,
+    Clause,
+    Deadline,
+    Duty,
+    Gate,
+    Guidance,
+    Owner,
+    Pack,
+    Requirement,
+)
 from .patterns import Pattern
 from .wording import day_text, event_text, listed, lower_first, plain, role_text
 
@@ -81,12 +93,14 @@ def deadline_text(deadline: Deadline, recurs: str = "") -> str:
 def _owner_text(owner: Owner | None, modality: str = "") -> str:
     if owner is None:
         return ""
-    choices = [
-        f"{role_text(role)}{f' ({condition_text(when.text)})' if when else ''}" for when, role in owner.choices
-    ]
+    choices = [f"{role_text(role)}{f' ({condition_text(when.text)})' if when else ''}" for when, role in owner.choices]
     day = ""
     if any(when and when.uses_age for when, _ in owner.choices):
-        day = ", by age on the day it starts" if owner.age_on == "trigger" else ", by age on the last day before it is due"
+        day = (
+            ", by age on the day it starts"
+            if owner.age_on == "trigger"
+            else ", by age on the last day before it is due"
+        )
     return f"Owed by {', otherwise '.join(choices)}{day}{f' ({modality})' if modality else ''}."
 
 

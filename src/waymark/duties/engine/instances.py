@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from .events import Event
@@ -21,6 +21,8 @@ class Instance:
     trigger: Event
     refs: Mapping[str, str]
     version: str
+    since: datetime
+    """When it began: the trigger's time, a month's first instant, or the breach that started it."""
     part: str | None = None
     who: str | None = None
     state: str = OPEN
@@ -31,8 +33,6 @@ class Instance:
     breach_noticed_at: datetime | None = None
     missing: tuple[str, ...] = ()
     escalated_to: tuple[str, ...] = ()
-    since: datetime = field(default_factory=lambda: datetime.min)
-    """When it began: the trigger's time, a month's first instant, or the breach that started it."""
     next_change: datetime | None = None
     """The next instant at which time alone changes it: its due time, or the next stage of escalation."""
     deadline: Deadline | None = None

@@ -123,7 +123,10 @@ def _terms(source: Source, document: dict[str, Any], own: Mapping[str, str]) -> 
     for name, table in _tables(source, document, "term", "term").items():
         means, decided_by = table.parsed("means", Duration.parse), table.text("decided_by")
         if name in own:
-            means, decided_by = Duration.parse(own[name]), "decided by the borough when it adopted the protocol"
+            means, decided_by = (
+                Duration.parse(own[name]),
+                "decided by the borough when it adopted the protocol",
+            )
         terms[name] = Term(name, means, decided_by)
         table.done()
     for name in own:
@@ -174,5 +177,8 @@ def _clauses(
                 raise table.error(f"is defined twice, as {found[clause_id].kind} and as {kind}")
             found[clause_id] = read_clause(clause_id, kind, table, terms)
     if not found:
-        raise PackError("has no clauses: at least one of [duty.…], [gate.…], [content.…], [rule.…] is needed", file=source.file)
+        raise PackError(
+            "has no clauses: at least one of [duty.…], [gate.…], [content.…], [rule.…] is needed",
+            file=source.file,
+        )
     return dict(sorted(found.items(), key=lambda item: item[1].line or 0))

@@ -49,9 +49,8 @@ def _duty_sentence(instance: Instance, clause: Duty) -> str:
     cause = f"{_trigger(instance)}, so"
     if clause.breach_of:
         cause = f"{clause.breach_of} was not done by {due_text(instance.since)}, so"
-    sentence = (
-        f"{cause} {role_text(instance.who)} {clause.modality} {lower_first(clause.title)}{about}{when} {_source(instance)}"
-    )
+    owed = f"{role_text(instance.who)} {clause.modality} {lower_first(clause.title)}"
+    sentence = f"{cause} {owed}{about}{when} {_source(instance)}"
     clauses = [sentence]
     if instance.deadline and instance.deadline.decided:
         clauses.append(instance.deadline.decided)
@@ -78,20 +77,19 @@ def _duty_outcome(instance: Instance) -> str:
 
 
 def _gate_sentence(instance: Instance, clause: Gate) -> str:
-    sentence = f"Before this ({_trigger(instance)}), {role_text(instance.who)} {clause.modality} {lower_first(clause.title)}"
+    sentence = (
+        f"Before this ({_trigger(instance)}), {role_text(instance.who)} {clause.modality} {lower_first(clause.title)}"
+    )
     return f"{sentence} {_source(instance)}; {_check_outcome(instance, 'this had happened', 'this had not happened')}."
 
 
 def _check_sentence(instance: Instance, clause: Check) -> str:
-    sentence = f"{_trigger(instance)}, and {lower_first(clause.title)} {_source(instance)}"
-    if clause.who:
-        sentence += f", which falls to {role_text(instance.who)}"
-    return f"{sentence}; {_check_outcome(instance, 'it was as it {} be'.format(clause.modality), 'it was not')}."
+    owed = f"{role_text(instance.who)} {clause.modality} {lower_first(clause.title)}"
+    outcome = _check_outcome(instance, "this was so", "what is missing")
+    return f"{_trigger(instance)}, where {owed} {_source(instance)}; {outcome}."
 
 
 def _check_outcome(instance: Instance, good: str, bad: str) -> str:
     if instance.state == BREACHED:
         return f"{bad}: {listed(plain(item) for item in instance.missing)}"
     return _OUTCOME.get(instance.state, good)
-
-

@@ -1,0 +1,230 @@
+"""Reading a trace: one JSON event a line, checked as strictly as the event store checks a form.
+
+A million events fit in well under 1.5 GB: lines are checked as they come, kept as bytes by case, and read again when
+their case is evaluated.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn
+
+from waymark.duties.engine import Event, Pack, TraceError
+from waymark.duties.engine.calendar import parse_instant
+from waymark.duties.engine.events import CONTROL_TYPES, DUTY_WAIVED, EVENT_RETRACTED, FACTS_RECORDED
+from waymark.duties.engine.history import as_date
+from waymark.duties.engine.pack import CASE
+from waymark.events.vocabulary import EVENT_TYPES, FACTS, ROLES
+
+KEYS = frozenset({"id", "case", "type", "occurred_at", "recorded_at", "refs", "by", "data"})
+LONGEST_LINE = 1_000_000  # bytes
+
+
+class Vocabulary:
+    """What a trace may say: Waymark's event types and facts, and those that the packs add."""
+
+    def __init__(self, packs: Sequence[Pack]) -> None:
+        self.clauses = {clause.id: clause for pack in packs for clause in pack.executable}
+        self.facts = FACTS.keys() | {fact for pack in packs for fact in pack.own_facts}
+        self.roles = ROLES.keys() | {role for pack in packs for role in pack.own_roles}
+        self.refs: dict[str, tuple[str, ...]] = {name: known.refs for name, known in EVENT_TYPES.items()}
+        for pack in packs:
+            self.refs.update(pack.own_events)
+        self.required = {
+            name: tuple(field.name for field in known.fields if field.required) for name, known in EVENT_TYPES.items()
+        }
+        self.instants = {
+            name: tuple(field.name for field in known.fields if field.kind == "datetime")
+            for name, known in EVENT_TYPES.items()
+        }
+
+
+class Trace:
+    """The checked lines of a trace, grouped by case."""
+
+    def __init__(self, file: str, vocabulary: Vocabulary) -> None:
+        self.file = file
+        self.vocabulary = vocabulary
+        self.cases: dict[str, list[tuple[int, bytes]]] = {}
+        self.count = 0
+        self._case_of: dict[str, str] = {}
+        self._retractions: list[tuple[int, str, str, str]] = []
+
+    def events(self, case: str) -> list[Event]:
+        """The events of one case, read again from their lines."""
+        return [_event(json.loads(line), number) for number, line in self.cases[case]]
+
+    def add(self, number: int, line: bytes) -> None:
+        """Check one line and keep it. Raises TraceError naming the line, the event and what is wrong."""
+        values = self._parse(number, line)
+        event = self._checked(number, values)
+        known_case = self._case_of.get(event.id)
+        if known_case is not None:
+            self._same_again(number, event, known_case)
+            return
+        self._case_of[event.id] = event.case
+        self.cases.setdefault(event.case, []).append((number, line))
+        self.count += 1
+        if event.type == EVENT_RETRACTED:
+            self._retractions.append((number, event.id, event.case, str(event.data["event"])))
+
+    def finish(self) -> None:
+        """Check what can only be seen at the end: that every retraction names an event of its own case."""
+        for number, event_id, case, target in self._retractions:
+            if target == event_id:
+                self._refuse(number, "an event cannot retract itself", event_id)
+            if target not in self._case_of:
+                self._refuse(number, f"retracts '{target}', which is not in the trace", event_id)
+            if self._case_of[target] != case:
+                self._refuse(number, f"retracts '{target}', which belongs to another case", event_id)
+
+    def _refuse(self, number: int, problem: str, event_id: str = "") -> NoReturn:
+        raise TraceError(problem, file=self.file, line=number, subject=f"event {event_id}" if event_id else "")
+
+    def _parse(self, number: int, line: bytes) -> dict[str, Any]:
+        try:
+            values = json.loads(line)
+        except UnicodeDecodeError:
+            self._refuse(number, "is not text in UTF-8")
+        except RecursionError:
+            self._refuse(number, "is nested too deeply")
+        except ValueError as problem:
+            if not line.endswith(b"\n") and line.lstrip().startswith(b"{"):
+                self._refuse(number, "the file ends in the middle of a line")
+            self._refuse(number, f"is not a JSON object ({getattr(problem, 'msg', problem)})")
+        if not isinstance(values, dict):
+            self._refuse(number, "is not a JSON object")
+        return values
+
+    def _checked(self, number: int, values: dict[str, Any]) -> Event:
+        event_id = values.get("id")
+        if not isinstance(event_id, str) or not event_id:
+            self._refuse(number, "the field 'id' is missing" if event_id is None else "the field 'id' must be text")
+        for key in ("case", "type", "occurred_at"):
+            if values.get(key) in (None, ""):
+                self._refuse(number, f"the field '{key}' is missing", event_id)
+        for key in values.keys() - KEYS:
+            self._refuse(number, f"'{key}' is not a field of an event", event_id)
+        for problem in self._shape_problems(values):
+            self._refuse(number, problem, event_id)
+        try:
+            event = _event(values, number)
+        except ValueError as error:
+            self._refuse(number, str(error), event_id)
+        for problem in self._problems(event):
+            self._refuse(number, problem, event_id)
+        return event
+
+    def _shape_problems(self, values: Mapping[str, Any]) -> Iterator[str]:
+        for key in ("case", "type"):
+            if not isinstance(values[key], str):
+                yield f"the field '{key}' must be text"
+        refs, data, by = values.get("refs"), values.get("data"), values.get("by")
+        if refs is not None and not _is_text_by_text(refs):
+            yield "the field 'refs' must be an object of texts"
+        if data is not None and not isinstance(data, dict):
+            yield "the field 'data' must be an object"
+        if by is not None and (not isinstance(by, str) or by not in self.vocabulary.roles):
+            yield f"'{by}' is not a role"
+        if values["type"] not in self.vocabulary.refs and values["type"] not in CONTROL_TYPES:
+            yield f"unknown event type '{values['type']}'"
+
+    def _problems(self, event: Event) -> Iterator[str]:
+        vocabulary = self.vocabulary
+        for name in vocabulary.required.get(event.type, ()):
+            if event.data.get(name) in (None, ""):
+                yield f"{event.type} is missing data.{name}"
+        refs = vocabulary.refs.get(event.type, ())
+        if refs and not any(kind in event.refs for kind in refs):
+            yield f"{event.type} is missing refs.{' or refs.'.join(refs)}"
+        for name in vocabulary.instants.get(event.type, ()):
+            if event.data.get(name) is not None and as_date(event.data[name]) is None:
+                try:
+                    parse_instant(event.data[name])
+                except ValueError as problem:
+                    yield f"data.{name}: {problem}"
+        if event.type == FACTS_RECORDED:
+            yield from self._fact_problems(event)
+        if event.type == DUTY_WAIVED:
+            yield from self._waiver_problems(event)
+
+    def _fact_problems(self, event: Event) -> Iterator[str]:
+        for name, value in event.data.items():
+            if name not in self.vocabulary.facts:
+                yield f"'{name}' is not a fact that is recorded"
+            kind = FACTS[name].kind if name in FACTS else "answer"
+            if kind == "date" and value is not None and as_date(value) is None:
+                yield f"the fact {name} must be a day such as 2008-05-17, not {value!r}"
+            if kind == "answer" and value not in (True, False, None, "unknown"):
+                yield f'the fact {name} must be true, false or "unknown", not {value!r}'
+            choices = {choice for choice, _ in FACTS[name].choices} if kind == "choice" else ()
+            if choices and value is not None and value not in choices:
+                yield f"the fact {name} must be one of {', '.join(sorted(choices))}, not {value!r}"
+
+    def _waiver_problems(self, event: Event) -> Iterator[str]:
+        clause = self.vocabulary.clauses.get(str(event.data["clause"]))
+        if clause is None:
+            yield f"waives '{event.data['clause']}', which is not a clause that gives duties"
+        elif clause.about != CASE and clause.about not in event.refs:
+            yield f"waives {clause.id} without saying for which {clause.about}: refs.{clause.about} is missing"
+
+    def _same_again(self, number: int, event: Event, known_case: str) -> None:
+        first = next((known for known in self.events(known_case) if known.id == event.id), None)
+        if first is None or _content(first) != _content(event):
+            self._refuse(number, "the same id stands earlier in the trace with other content", event.id)
+
+
+def read_trace(path: Path, packs: Sequence[Pack], progress: Iterable[int] | None = None) -> Trace:
+    """Read and check a whole trace. Raises TraceError for the first line that is wrong."""
+    try:
+        with path.open("rb") as file:
+            return read_lines(file, path.name, packs)
+    except OSError as problem:
+        raise TraceError(f"cannot be read ({problem.strerror})", file=str(path)) from None
+
+
+def read_lines(file: BinaryIO | Iterable[bytes], name: str, packs: Sequence[Pack]) -> Trace:
+    """The same from an open file; blank lines are passed over."""
+    trace = Trace(name, Vocabulary(packs))
+    for number, line in enumerate(file, start=1):
+        if len(line) > LONGEST_LINE:
+            raise TraceError("is longer than an event can be", file=name, line=number)
+        if line.strip():
+            trace.add(number, line)
+    trace.finish()
+    return trace
+
+
+def _event(values: Mapping[str, Any], position: int) -> Event:
+    occurred_at = _instant(values, "occurred_at")
+    return Event(
+        id=values["id"],
+        case=values["case"],
+        type=values["type"],
+        occurred_at=occurred_at,
+        recorded_at=_instant(values, "recorded_at") if values.get("recorded_at") is not None else occurred_at,
+        refs=values.get("refs") or {},
+        by=values.get("by"),
+        data=values.get("data") or {},
+        position=position,
+    )
+
+
+def _instant(values: Mapping[str, Any], key: str) -> datetime:
+    try:
+        return parse_instant(values[key])
+    except ValueError as problem:
+        raise ValueError(f"{key}: {problem}") from None
+
+
+def _content(event: Event) -> tuple[Any, ...]:
+    return (
+        event.case, event.type, event.occurred_at, event.recorded_at, dict(event.refs), event.by, dict(event.data)
+    )  # fmt: skip
+
+
+def _is_text_by_text(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
