@@ -13,7 +13,7 @@ from tqdm import tqdm
 from waymark.duties.coverage import coverage_table
 from waymark.duties.engine import EngineError, Pack, england_and_wales, load_pack
 from waymark.duties.engine.calendar import Duration, local_date, parse_instant
-from waymark.duties.engine.errors import SyntaxProblemError
+from waymark.duties.engine.errors import UnreadableError
 from waymark.duties.engine.explain import explain_clause, explain_pack
 from waymark.duties.trace_reading import read_trace
 from waymark.duties.tracing import table_rows, trace_lines
@@ -87,7 +87,7 @@ def _day(text: str) -> date:
 def _duration(text: str) -> Duration:
     try:
         return Duration.parse(text)
-    except SyntaxProblemError as problem:
+    except UnreadableError as problem:
         raise argparse.ArgumentTypeError(str(problem)) from None
 
 

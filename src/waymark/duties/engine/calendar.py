@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
-from .errors import SyntaxProblemError
+from .errors import UnreadableError
 
 LONDON = ZoneInfo("Europe/London")
 ONE_DAY = timedelta(days=1)
@@ -35,12 +35,12 @@ class Duration:
 
     @classmethod
     def parse(cls, text: str) -> Duration:
-        """Read `5 days`; raises SyntaxProblemError for anything else."""
+        """Read `5 days`; raises UnreadableError for anything else."""
         found = _DURATION.fullmatch(text.strip())
         if not found:
-            raise SyntaxProblemError(f"'{text}' is not a length of time such as '5 days' or '10 working days'")
+            raise UnreadableError(f"'{text}' is not a length of time such as '5 days' or '10 working days'")
         if int(found["amount"]) == 0:
-            raise SyntaxProblemError(f"'{text}' is no time at all")
+            raise UnreadableError(f"'{text}' is no time at all")
         return cls(int(found["amount"]), found["unit"])
 
     def __str__(self) -> str:
@@ -128,7 +128,7 @@ class Calendar:
                 return day + timedelta(weeks=duration.amount)
             case "month":
                 return add_months(day, duration.amount)
-        raise SyntaxProblemError(f"{duration} does not count in days")
+        raise UnreadableError(f"{duration} does not count in days")
 
     def due(self, start: datetime, duration: Duration) -> Due:
         """When something is due that is owed within `duration` of `start`. Raises OverflowError past the year 9999."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .calendar import Duration
-from .errors import SyntaxProblemError
+from .errors import UnreadableError
 from .pack import (
     CALENDAR_MONTH,
     CASE,
@@ -101,7 +101,7 @@ def _duty(table: Table, terms: Mapping[str, Term], shared: dict[str, Any]) -> Du
 def _parsed(table: Table, key: str, text: str, parse: Callable[[str], Pattern]) -> Pattern:
     try:
         return parse(text)
-    except SyntaxProblemError as problem:
+    except UnreadableError as problem:
         raise table.error(str(problem), key) from None
 
 
@@ -151,7 +151,7 @@ def _deadline(table: Table, terms: Mapping[str, Term]) -> Deadline:
         return Deadline("within", terms[text].means, text=text, time_from=local or terms[text].decided_by)
     try:
         return Deadline("within", Duration.parse(text), text=text, time_from=local)
-    except SyntaxProblemError as problem:
+    except UnreadableError as problem:
         undefined = f"the term '{text}' is not defined: add [term.{text}] or write a number"
         message = str(problem) if any(letter.isdigit() for letter in text) else undefined
         raise table.error(message, "within") from None

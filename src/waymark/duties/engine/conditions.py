@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from .errors import SyntaxProblemError
+from .errors import UnreadableError
 
 
 class Moment(Protocol):
@@ -63,7 +63,7 @@ class Condition:
 
 
 def parse_condition(text: str, switches: Mapping[str, str] | None = None) -> Condition:
-    """Compile a condition. `switches` gives the borough's choices; raises SyntaxProblemError saying what cannot be read."""
+    """Compile a condition. `switches` gives the borough's choices; raises UnreadableError saying what cannot be read."""
     parser = _Parser(text, switches or {})
     test = parser.whole()
     return Condition(text, test, frozenset(parser.facts), frozenset(parser.fields), parser.uses_age)
@@ -87,7 +87,7 @@ def _tokens(text: str) -> list[_Token]:
     while text[position:].strip():
         found = _TOKEN.match(text, position)
         if not found:
-            raise SyntaxProblemError(f"cannot read '{text[position:].strip()}' in the condition '{text}'")
+            raise UnreadableError(f"cannot read '{text[position:].strip()}' in the condition '{text}'")
         position = found.end()
         kind = str(found.lastgroup)
         value = found[kind]
@@ -112,7 +112,7 @@ class _Parser:
     def whole(self) -> Test:
         test = self.either()
         if self.position < len(self.tokens):
-            raise SyntaxProblemError(f"did not expect '{self.tokens[self.position].value}' in '{self.text}'")
+            raise UnreadableError(f"did not expect '{self.tokens[self.position].value}' in '{self.text}'")
         return test
 
     def take(self, *symbols: str) -> str | None:
@@ -126,11 +126,11 @@ class _Parser:
 
     def need(self, symbol: str) -> None:
         if not self.take(symbol):
-            raise SyntaxProblemError(f"expected '{symbol}' in the condition '{self.text}'")
+            raise UnreadableError(f"expected '{symbol}' in the condition '{self.text}'")
 
     def next_token(self) -> _Token:
         if self.position >= len(self.tokens):
-            raise SyntaxProblemError(f"the condition '{self.text}' ends too early")
+            raise UnreadableError(f"the condition '{self.text}' ends too early")
         self.position += 1
         return self.tokens[self.position - 1]
 
@@ -187,11 +187,11 @@ class _Parser:
             return _LITERALS.get(token.value, token.value)
         if token.kind == "text":
             return token.value
-        raise SyntaxProblemError(f"expected a value, not '{token.value}', in the condition '{self.text}'")
+        raise UnreadableError(f"expected a value, not '{token.value}', in the condition '{self.text}'")
 
     def reference(self, token: _Token) -> Test:
         if token.kind != "name":
-            raise SyntaxProblemError(f"expected a fact or field, not '{token.value}', in '{self.text}'")
+            raise UnreadableError(f"expected a fact or field, not '{token.value}', in '{self.text}'")
         name: str = token.value
         if name == "age":
             self.uses_age = True
@@ -205,13 +205,13 @@ class _Parser:
         if name.startswith("switch."):
             return self.switch(name.removeprefix("switch."))
         if "." in name:
-            raise SyntaxProblemError(f"'{name}' in the condition '{self.text}': only data.… and switch.… have a dot")
+            raise UnreadableError(f"'{name}' in the condition '{self.text}': only data.… and switch.… have a dot")
         self.facts.add(name)
         return lambda moment: moment.facts.get(name, False)
 
     def switch(self, name: str) -> Test:
         if name not in self.switches:
-            raise SyntaxProblemError(f"the pack has no switch '{name}'")
+            raise UnreadableError(f"the pack has no switch '{name}'")
         chosen = self.switches[name]
         return lambda moment: chosen
 

@@ -26,5 +26,5 @@ class TraceError(EngineError):
     """An event is not well formed, or contradicts another one."""
 
 
-class SyntaxProblemError(ValueError):
+class UnreadableError(ValueError):
     """A condition, pattern or length of time cannot be read; the pack loader adds file, line and clause."""

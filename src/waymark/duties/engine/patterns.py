@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .conditions import as_values
-from .errors import SyntaxProblemError
+from .errors import UnreadableError
 from .events import Event
 
 Match = Callable[[Event, str | None], bool]
@@ -52,14 +52,14 @@ class Pattern:
 
 
 def parse_pattern(text: str) -> Pattern:
-    """Read a pattern; raises SyntaxProblemError saying what cannot be read."""
+    """Read a pattern; raises UnreadableError saying what cannot be read."""
     alternatives: list[tuple[Need, ...]] = []
     needs: list[Need] = []
     position = 0
     while True:
         found = _NEED.match(text, position)
         if not found:
-            raise SyntaxProblemError(f"expected the name of an event at '{text[position:]}' in '{text}'")
+            raise UnreadableError(f"expected the name of an event at '{text[position:]}' in '{text}'")
         needs.append(_need(found, text))
         position = found.end()
         joiner = text[position : position + 1]
@@ -67,7 +67,7 @@ def parse_pattern(text: str) -> Pattern:
             alternatives.append(tuple(needs))
             needs = []
         elif joiner != "+":
-            raise SyntaxProblemError(
+            raise UnreadableError(
                 f"cannot read '{text[position:]}' in '{text}': join events with ',' (either) or '+' (all)"
             )
         if not joiner:
@@ -78,7 +78,7 @@ def parse_pattern(text: str) -> Pattern:
 def _need(found: re.Match[str], whole: str) -> Need:
     conditions = [_condition(part, whole) for part in (found["conditions"] or "").split(",") if part.strip()]
     if found["conditions"] is not None and not conditions:
-        raise SyntaxProblemError(f"empty braces in '{whole}'")
+        raise UnreadableError(f"empty braces in '{whole}'")
     matches = [match for _, _, match in conditions]
     if found["by"]:
         matches.append(_recorded_by(frozenset(re.split(r"\s+or\s+", found["by"]))))
@@ -103,7 +103,7 @@ def _label(event_type: str, named: dict[str, str]) -> str:
 def _condition(text: str, whole: str) -> tuple[str, str, Match]:
     found = _CONDITION.fullmatch(text.strip())
     if not found:
-        raise SyntaxProblemError(f"cannot read '{text.strip()}' in '{whole}': write field=value or field=a or b")
+        raise UnreadableError(f"cannot read '{text.strip()}' in '{whole}': write field=value or field=a or b")
     field, values = found["field"], found["values"] or ""
     if not values:
         return field, values, lambda event, part: part in as_values(event.data.get(field))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from .conditions import Condition, parse_condition
-from .errors import PackError, SyntaxProblemError
+from .errors import PackError, UnreadableError
 from .patterns import Pattern, parse_pattern
 
 Read = TypeVar("Read")
@@ -116,7 +116,7 @@ class Table:
         text = self.text(key)
         try:
             return parse(text)
-        except SyntaxProblemError as problem:
+        except UnreadableError as problem:
             raise self.error(str(problem), line_key) from None
 
     def maybe(self, key: str, parse: Callable[[str], Read]) -> Read | None:
