@@ -121,6 +121,4 @@ def _check(name: str, url: str) -> None:
     except ValueError:
         well_formed = False
     if not well_formed:
-        raise SetupError(
-            f"{name} is no PostgreSQL address. Write it as postgresql://USER:PASSWORD@HOST:PORT/NAME."
-        )
+        raise SetupError(f"{name} is no PostgreSQL address. Write it as postgresql://USER:PASSWORD@HOST:PORT/NAME.")

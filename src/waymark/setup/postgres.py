@@ -225,7 +225,7 @@ def _initialise(place: _Place) -> None:
         if place.user is not None:
             os.chown(file.name, place.user.pw_uid, place.user.pw_gid)
         command = [
-            place.binaries / "initdb",
+            str(place.binaries / "initdb"),
             f"--pgdata={scratch}",
             f"--username={SUPERUSER}",
             f"--pwfile={file.name}",

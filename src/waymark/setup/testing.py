@@ -73,6 +73,4 @@ def start_embedded() -> Server:
             server.stop()
             raise
         return server
-    raise SetupError(
-        f"{MOST_RUNS} runs of the tests are going on in this checkout already. Wait for one to end."
-    )
+    raise SetupError(f"{MOST_RUNS} runs of the tests are going on in this checkout already. Wait for one to end.")
