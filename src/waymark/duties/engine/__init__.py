@@ -2,11 +2,11 @@
 
 from .calendar import Calendar, england_and_wales
 from .errors import EngineError, PackError, TraceError
-from .evaluate import Evaluation, VersionInForce, Versions, evaluate
+from .evaluate import Evaluation, Versions, evaluate
 from .events import Event
 from .instances import Instance
 from .loading import load_pack, parse_pack
-from .pack import Clause, Pack
+from .pack import Clause, Pack, VersionInForce
 
 __all__ = [
     "Calendar",

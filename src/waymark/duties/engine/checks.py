@@ -70,7 +70,7 @@ def _judged(
         clause=clause,
         trigger=event,
         refs=refs_of(clause, event),
-        version=context.versions.all[place].pack.version,
+        under=context.versions.all[place],
         who=clause.who.role(moment) if clause.who else None,
         since=event.occurred_at,
     )

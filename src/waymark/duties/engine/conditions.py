@@ -63,7 +63,7 @@ class Condition:
 
 
 def parse_condition(text: str, switches: Mapping[str, str] | None = None) -> Condition:
-    """Compile a condition. `switches` gives the borough's choices; raises UnreadableError saying what cannot be read."""
+    """Compile a condition. `switches` gives the borough's choices; raises UnreadableError if it cannot be read."""
     parser = _Parser(text, switches or {})
     test = parser.whole()
     return Condition(text, test, frozenset(parser.facts), frozenset(parser.fields), parser.uses_age)

@@ -30,7 +30,7 @@ class Evaluated:
         self.context = context
         self.clause = clause
         self.place = place
-        self.version = context.versions.all[place].pack.version
+        self.under = context.versions.all[place]
         self.instances: list[Instance] = []
         self.wake_at: datetime | None = None
 
@@ -136,12 +136,12 @@ def _chain(evaluated: Evaluated, start: Start) -> None:
     context = evaluated.context
     origin = start.moment.event
     while True:
-        clause, version, _ = context.versions.clause_at(evaluated.clause.id, start.since)
+        clause, under = context.versions.clause_at(evaluated.clause.id, start.since)
         if not isinstance(clause, Duty) or not clause.recurs or clause.recurs == CALENDAR_MONTH:
             return
         applies = clause.when is None or clause.when.test(start.moment)
         settled = _settle(evaluated, clause, clause.parts[0], start, None, origin=origin)
-        settled.instance.version = version
+        settled.instance.under = under
         if applies:
             evaluated.instances.append(settled.instance)
         next_event = settled.done or settled.waived
@@ -165,11 +165,11 @@ def _months(evaluated: Evaluated, start: Start) -> None:
             if evaluated.wake_at is None or begins < evaluated.wake_at:
                 evaluated.wake_at = begins
             return
-        clause, version, _ = context.versions.clause_at(clause_id, begins)
+        clause, under = context.versions.clause_at(clause_id, begins)
         if isinstance(clause, Duty) and clause.recurs == CALENDAR_MONTH:
             month_start = Start(start.moment, start.key, begins)
             settled = _settle(evaluated, clause, clause.parts[0], month_start, month.strftime("%Y-%m"))
-            settled.instance.version = version
+            settled.instance.under = under
             evaluated.instances.append(settled.instance)
         month = add_months(month, 1)
 
@@ -209,7 +209,7 @@ def _settle(
         clause=clause,
         trigger=event,
         refs={} if clause.about == CASE else {clause.about: ref},
-        version=evaluated.version,
+        under=evaluated.under,
         part=part.name or value,
         due=due.at if due else None,
         provisional=due.provisional if due else False,

@@ -17,15 +17,7 @@ from .duties import Evaluated, evaluate_duty
 from .events import Event
 from .history import History
 from .instances import Instance
-from .pack import Check, Clause, Duty, Gate, Pack
-
-
-@dataclass(frozen=True, slots=True)
-class VersionInForce:
-    """A pack that judges whatever is triggered from `start` until the next version's start."""
-
-    pack: Pack
-    start: datetime
+from .pack import Check, Clause, Duty, Gate, VersionInForce
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +43,10 @@ class Versions:
         place = bisect_right(self._starts, instant) - 1
         return (self.all[place], True) if place >= 0 else (self.all[0], False)
 
-    def clause_at(self, clause_id: str, instant: datetime) -> tuple[Clause | None, str, bool]:
-        """A clause as stated by the version in force at an instant, its name, and whether it was in force."""
-        version, in_force = self.at(instant)
-        return version.pack.clauses.get(clause_id), version.pack.version, in_force
+    def clause_at(self, clause_id: str, instant: datetime) -> tuple[Clause | None, VersionInForce]:
+        """A clause as stated by the version in force at an instant, and that version."""
+        version, _ = self.at(instant)
+        return version.pack.clauses.get(clause_id), version
 
     def clause_ids(self) -> Iterator[str]:
         """Every clause of every version once; one started by another's breach after that one."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .events import Event
-from .pack import Clause, Deadline
+from .pack import Clause, Deadline, VersionInForce
 
 OPEN, MET, BREACHED, WAIVED, ENDED, UNKNOWN = "open", "met", "breached", "waived", "ended", "unknown"
 STATES = (OPEN, MET, BREACHED, WAIVED, ENDED, UNKNOWN)
@@ -20,7 +20,7 @@ class Instance:
     clause: Clause
     trigger: Event
     refs: Mapping[str, str]
-    version: str
+    under: VersionInForce
     since: datetime
     """When it began: the trigger's time, a month's first instant, or the breach that started it."""
     part: str | None = None
@@ -37,6 +37,11 @@ class Instance:
     """The next instant at which time alone changes it: its due time, or the next stage of escalation."""
     deadline: Deadline | None = None
     """How the pack states its time, and who decided it."""
+
+    @property
+    def version(self) -> str:
+        """The version of the protocol that it belongs to for good."""
+        return self.under.pack.version
 
     @property
     def identity(self) -> tuple[str, str, str]:

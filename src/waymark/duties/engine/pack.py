@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from uuid import UUID
 
 from .calendar import Duration, start_of_day
 from .conditions import Condition, Moment
@@ -221,6 +222,19 @@ class Pack:
             for event_type in _types_read(clause):
                 kinds.setdefault(event_type, set()).add(clause.about)
         return {event_type: frozenset(abouts) for event_type, abouts in kinds.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class VersionInForce:
+    """A pack that judges whatever is triggered from `start` until the next version's start.
+
+    `adoption` is the identifier of the authority's adoption, where there is one: it tells apart two authorities that
+    work by one version with different terms.
+    """
+
+    pack: Pack
+    start: datetime
+    adoption: UUID | None = None
 
 
 def _depth(clause: Clause, clauses: Mapping[str, Clause]) -> int:
