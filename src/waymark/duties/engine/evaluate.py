@@ -7,9 +7,10 @@ meanings are those of events.md. Nothing is remembered between calls, so a resul
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from .calendar import Calendar, england_and_wales
 from .checks import evaluate_check, evaluate_gate
@@ -22,9 +23,13 @@ from .pack import Check, Clause, Duty, Gate, VersionInForce
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The duties of a case in the order of trigger, and when time alone will start another (a new month)."""
+    """The duties of a case in the order of trigger, the clauses that were worked out, and when to look again.
+
+    `wake_at` is when time alone starts another duty (a new month); None while nothing waits for that.
+    """
 
     instances: list[Instance]
+    clauses: frozenset[str]
     wake_at: datetime | None
 
 
@@ -48,32 +53,39 @@ class Versions:
         version, _ = self.at(instant)
         return version.pack.clauses.get(clause_id), version
 
-    def clause_ids(self) -> Iterator[str]:
+    @cached_property
+    def clause_ids(self) -> tuple[str, ...]:
         """Every clause of every version once; one started by another's breach after that one."""
-        seen: set[str] = set()
-        for version in self.all:
-            for clause in version.pack.executable:
-                if clause.id not in seen:
-                    seen.add(clause.id)
-                    yield clause.id
+        return tuple(dict.fromkeys(clause.id for version in self.all for clause in version.pack.executable))
+
+    @cached_property
+    def order(self) -> Mapping[str, int]:
+        """The place of each clause in the document, as the latest version that has it puts it."""
+        return {clause_id: place for version in self.all for clause_id, place in version.pack.order.items()}
+
+    def with_causes(self, clause_ids: Iterable[str]) -> frozenset[str]:
+        """These clauses and those whose breach starts them, in any version."""
+        wanted = tuple(clause_ids)
+        return frozenset().union(*(version.pack.with_causes(wanted) for version in self.all))
 
 
 def evaluate(
     events: Iterable[Event],
-    versions: Sequence[VersionInForce],
+    versions: Sequence[VersionInForce] | Versions,
     now: datetime,
     *,
     calendar: Calendar | None = None,
-    clauses: Collection[str] | None = None,
+    clauses: Iterable[str] | None = None,
 ) -> Evaluation:
     """Work out every duty of one case at `now` (aware).
 
-    `clauses` limits the work to those identifiers (with those whose breach starts them); None is all.
+    `clauses` limits the work to those identifiers, with those whose breach starts them; None is all.
     """
-    history = History(events, now)
-    context = Context(history, Versions(versions), calendar or england_and_wales())
-    for clause_id in context.versions.clause_ids():
-        if clauses is None or clause_id in clauses:
+    in_force = versions if isinstance(versions, Versions) else Versions(versions)
+    context = Context(History(events, now), in_force, calendar or england_and_wales())
+    wanted = None if clauses is None else in_force.with_causes(clauses)
+    for clause_id in in_force.clause_ids:
+        if wanted is None or clause_id in wanted:
             context.run(clause_id)
     return context.result()
 
@@ -120,6 +132,6 @@ class Context:
 
     def result(self) -> Evaluation:
         instances = [instance for found in self.found.values() for instance in found]
-        place = {clause_id: order for version in self.versions.all for clause_id, order in version.pack.order.items()}
-        instances.sort(key=lambda one: (one.trigger.key, place[one.clause.id], one.part or ""))
-        return Evaluation(instances, self.wake_at)
+        order = self.versions.order
+        instances.sort(key=lambda one: (one.trigger.key, order[one.clause.id], one.part or ""))
+        return Evaluation(instances, frozenset(self.found), self.wake_at)

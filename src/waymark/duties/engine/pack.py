@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -13,6 +13,7 @@ from .conditions import Condition, Moment
 from .patterns import Pattern
 
 CASE = "case"
+DATE_OF_BIRTH = "date_of_birth"
 CALENDAR_MONTH = "calendar month"
 EVENT_KINDS = ("duty", "escalation", "gate", "content", "rule")
 KINDS = (*EVENT_KINDS, "guidance")
@@ -208,11 +209,33 @@ class Pack:
     @cached_property
     def touched_by(self) -> Mapping[str, frozenset[str]]:
         """For each event type the clauses whose results it can change."""
-        touched: dict[str, set[str]] = {}
-        for clause_id, types in self.reads.items():
-            for event_type in types:
-                touched.setdefault(event_type, set()).add(clause_id)
-        return {event_type: frozenset(ids) for event_type, ids in touched.items()}
+        return _inverted(self.reads)
+
+    @cached_property
+    def touched_by_fact(self) -> Mapping[str, frozenset[str]]:
+        """For each fact the clauses whose results it can change; the date of birth stands for the age."""
+        facts = {clause.id: _facts_read(clause) for clause in self.executable}
+        for clause in self.executable:
+            if isinstance(clause, Duty) and clause.breach_of:
+                facts[clause.id] |= facts[clause.breach_of]
+        return _inverted(facts)
+
+    @cached_property
+    def monthly(self) -> frozenset[str]:
+        """The clauses that give a new instance when a month begins."""
+        return frozenset(
+            clause.id for clause in self.executable if isinstance(clause, Duty) and clause.recurs == CALENDAR_MONTH
+        )
+
+    def with_causes(self, clause_ids: Iterable[str]) -> frozenset[str]:
+        """These clauses and those whose breach starts them, without which they cannot be worked out."""
+        wanted = set(clause_ids) & self.clauses.keys()
+        for clause_id in tuple(wanted):
+            clause = self.clauses[clause_id]
+            while isinstance(clause, Duty) and clause.breach_of:
+                clause = self.clauses[clause.breach_of]
+                wanted.add(clause.id)
+        return frozenset(wanted)
 
     @cached_property
     def event_refs(self) -> Mapping[str, frozenset[str]]:
@@ -257,3 +280,22 @@ def _types_read(clause: Clause) -> frozenset[str]:
         patterns.append(clause.on)
         patterns += [pattern for need in clause.requires for pattern in (need.earlier, need.not_earlier)]
     return frozenset().union(*(pattern.types for pattern in patterns if pattern))
+
+
+def _facts_read(clause: Clause) -> frozenset[str]:
+    found = [clause.when, *(condition for condition, _ in clause.who.choices)] if clause.who else [clause.when]
+    if isinstance(clause, Gate):
+        found += [condition for condition, _ in clause.needs]
+    elif isinstance(clause, Check):
+        found += [condition for need in clause.requires for condition in (need.when, need.that)]
+    facts = frozenset().union(*(condition.facts for condition in found if condition))
+    return facts | {DATE_OF_BIRTH} if any(condition and condition.uses_age for condition in found) else facts
+
+
+def _inverted(read_by: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
+    """From what each clause reads to the clauses that read each thing."""
+    inverted: dict[str, set[str]] = {}
+    for clause_id, read in read_by.items():
+        for name in read:
+            inverted.setdefault(name, set()).add(clause_id)
+    return {name: frozenset(clause_ids) for name, clause_ids in inverted.items()}
