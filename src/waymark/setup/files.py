@@ -38,11 +38,7 @@ def try_lock(path: Path) -> int | None:
 
     The lock ends with the process, however it ends. Close the returned descriptor to let go sooner.
     """
-    make_folder(path.parent)
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise cannot_write(path, error) from error
+    descriptor = _open_lock(path)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -54,16 +50,33 @@ def try_lock(path: Path) -> int | None:
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Wait for the lock file at `path`, hold it for the length of the block."""
-    make_folder(path.parent)
+    with _held(path, fcntl.LOCK_EX):
+        yield
+
+
+@contextlib.contextmanager
+def shared(path: Path) -> Iterator[None]:
+    """Like `locked`, but any number of processes may hold the file so at once."""
+    with _held(path, fcntl.LOCK_SH):
+        yield
+
+
+@contextlib.contextmanager
+def _held(path: Path, how: int) -> Iterator[None]:
+    descriptor = _open_lock(path)
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise cannot_write(path, error) from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, how)
         yield
     finally:
         os.close(descriptor)
+
+
+def _open_lock(path: Path) -> int:
+    make_folder(path.parent)
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise cannot_write(path, error) from error
 
 
 def write_whole(path: Path, text: str, mode: int = 0o644) -> None:
