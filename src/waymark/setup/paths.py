@@ -20,5 +20,4 @@ AXE = NODE_MODULES / "axe-core" / "axe.min.js"
 """The accessibility checker that browser tests put into a page. Installed by `./waymark test` only."""
 
 POSTGRES = VAR / "postgres"
-TEST_POSTGRES = VAR / "test-postgres"
 SECRETS = VAR / "secrets.json"

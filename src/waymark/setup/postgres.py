@@ -87,32 +87,32 @@ class Server:
         self.stop()
 
 
-def start(*, say: Callable[[str], None] = lambda _: None) -> Server:
+def start() -> Server:
     """Start the embedded server of this checkout, on the port where it last ran if that is still free.
 
     Raises `ServerInUseError` when another command of this checkout runs it already, `SetupError` when it
     cannot.
     """
     port = load_secrets().get("port")
-    server = start_cluster(paths.POSTGRES, port=port, say=say)
+    server = start_cluster(paths.POSTGRES, port=port)
     if server.port != port:
         remember(port=server.port)
     return server
 
 
-def start_cluster(
-    home: Path, *, port: int | None = None, durable: bool = True, say: Callable[[str], None] = lambda _: None
-) -> Server:
-    """Start PostgreSQL on the data under `home`, which is made when missing. `port` is a wish."""
+def start_cluster(home: Path, *, port: int | None = None, durable: bool = True, programs: Path | None = None) -> Server:
+    """Start PostgreSQL on the data under `home`, which is made when missing. `port` is a wish.
+
+    `programs` is the folder of PostgreSQL's programs when they are not to be the wheel's.
+    """
     make_folder(home.parent)
     lock = try_lock(home.with_name(home.name + ".lock"))
     if lock is None:
         raise ServerInUseError(f"Another command of this checkout already runs PostgreSQL on {home}.")
     try:
-        place = _Place.find(home)
+        place = _Place.find(home, programs)
         _end_leftover(place)
         if not place.data.exists():
-            say("making the database server's data folder")
             _initialise(place)
         return _launch(place, _usable_port(port), durable, lock)
     except BaseException:
@@ -164,9 +164,9 @@ class _Place:
         return self.home / "server.log"
 
     @classmethod
-    def find(cls, home: Path) -> "_Place":
+    def find(cls, home: Path, programs: Path | None = None) -> "_Place":
         user = accounts.server_user(home)
-        binaries = find_binaries(home / "data")
+        binaries = programs or find_binaries(home / "data")
         if user is not None and not accounts.can_reach(user, home.parent, binaries / "postgres"):
             # PostgreSQL refuses to run as root, and the unprivileged user cannot come through our parent
             # folders. They stay closed: the server moves out instead.

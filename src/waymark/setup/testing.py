@@ -5,7 +5,9 @@ Several runs may go on side by side in one checkout: each takes the first data f
 
 import atexit
 import os
+import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
 from waymark.setup import paths
 from waymark.setup.database import PURPOSES, database_urls, login_urls
@@ -45,28 +47,27 @@ def start_test_server() -> TestServer:
     if superuser:
         urls = login_urls(superuser)
         ensure_logins(superuser, urls)
-    else:
-        server = start_embedded()
-        atexit.register(server.stop)
-        superuser = server.superuser_url
-        urls = login_urls(superuser, load_secrets())
-    os.environ[SUPERUSER_VARIABLE] = superuser
-    for purpose in PURPOSES:
-        os.environ[f"DATABASE_URL_{purpose.upper()}"] = urls[purpose]
-    return TestServer(superuser=superuser, **urls)
+        return _export(superuser, urls)
+    server = start_embedded()
+    atexit.register(server.stop)
+    return export(server)
 
 
-def start_embedded() -> Server:
-    """An embedded server with the three logins, in the first free folder under `var/test-postgres`."""
+def start_embedded(*, programs: Path | None = None, durable: bool = False) -> Server:
+    """An embedded server with the three logins, in the first free folder under `var`.
+
+    `programs` is the folder of another PostgreSQL's programs. `durable`: writes reach the disk, as in earnest.
+    """
+    kind = ("benchmark" if durable else "test") + (f"-{_version(programs)}" if programs else "")
     for number in range(1, MOST_RUNS + 1):
-        home = paths.TEST_POSTGRES / str(number)
+        home = paths.VAR / f"{kind}-postgres" / str(number)
         try:
-            server = start_cluster(home, durable=False)
+            server = start_cluster(home, durable=durable, programs=programs)
         except ServerInUseError:
             continue
         except WrongPasswordError:  # made with passwords that are gone: nothing in it is worth keeping
             erase(home)
-            server = start_cluster(home, durable=False)
+            server = start_cluster(home, durable=durable, programs=programs)
         try:
             ensure_logins(server.superuser_url, login_urls(server.superuser_url, load_secrets()))
         except BaseException:
@@ -74,3 +75,21 @@ def start_embedded() -> Server:
             raise
         return server
     raise SetupError(f"{MOST_RUNS} runs of the tests are going on in this checkout already. Wait for one to end.")
+
+
+def export(server: Server) -> TestServer:
+    """Name `server` in the environment, for this process and those it starts."""
+    return _export(server.superuser_url, login_urls(server.superuser_url, load_secrets()))
+
+
+def _export(superuser: str, urls: dict[str, str]) -> TestServer:
+    os.environ[SUPERUSER_VARIABLE] = superuser
+    for purpose in PURPOSES:
+        os.environ[f"DATABASE_URL_{purpose.upper()}"] = urls[purpose]
+    return TestServer(superuser=superuser, **urls)
+
+
+def _version(programs: Path) -> str:
+    """The version of the PostgreSQL in `programs`, as `15.18`."""
+    said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    return said.partition(") ")[2].split()[0]
