@@ -1,0 +1,106 @@
+"""Which version of which protocol judges a case: the adoptions of the authorities that have been responsible for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from uuid import UUID
+
+from waymark.access.models import Adoption
+from waymark.cases.models import Case, CaseAuthority, Kind
+from waymark.duties.engine import Pack, VersionInForce, Versions, parse_pack
+from waymark.duties.engine.calendar import start_of_day
+from waymark.events.vocabulary import EventType
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+Setting = tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=64)
+def _parsed(digest: str, text: str, terms: Setting, switches: Setting) -> Pack:
+    return parse_pack(text.encode(), file=f"adopted pack {digest[:12]}", terms=dict(terms), switches=dict(switches))
+
+
+def pack_of(adoption: Adoption) -> Pack:
+    """The pack that was adopted, with the authority's own terms and choices."""
+    return _parsed(adoption.digest, adoption.text, _setting(adoption.terms), _setting(adoption.switches))
+
+
+def _setting(values: Mapping[str, str]) -> Setting:
+    return tuple(sorted(values.items()))
+
+
+def in_force(adoption: Adoption) -> VersionInForce:
+    """The version that an adoption puts in force, from the first instant of its day."""
+    return VersionInForce(pack_of(adoption), start_of_day(adoption.starts_on), adoption.pk)
+
+
+def versions_of(cases: Iterable[Case], *, also: Sequence[Adoption] = ()) -> dict[UUID, Versions | None]:
+    """For each case the versions it is judged by; None where no authority of it has adopted anything.
+
+    A young person's case follows the responsible authority, and when that changes, the protocol changes with it.
+    `also` are adoptions not stored yet, to see what they would do.
+    """
+    cases = list(cases)
+    periods = _periods(cases)
+    authorities = {authority for found in periods.values() for _, authority in found}
+    adopted = _adopted(authorities, also)
+    known: dict[tuple[tuple[datetime, UUID], ...], Versions | None] = {}
+    for key in set(periods.values()):
+        known[key] = _versions(key, adopted)
+    return {case.pk: known[periods[case.pk]] for case in cases}
+
+
+def _periods(cases: Sequence[Case]) -> dict[UUID, tuple[tuple[datetime, UUID], ...]]:
+    """For each case, from when which authority is responsible, the first from the beginning of time."""
+    found: dict[UUID, list[tuple[datetime, UUID]]] = {case.pk: [] for case in cases}
+    rows = CaseAuthority.objects.filter(case__in=found).order_by("starts_at")
+    for case_id, starts_at, authority_id in rows.values_list("case_id", "starts_at", "authority_id"):
+        found[case_id].append((starts_at if found[case_id] else LONG_AGO, authority_id))
+    for case in cases:
+        if case.kind == Kind.BOROUGH:
+            found[case.pk] = [(LONG_AGO, case.pk)]
+    return {case_id: tuple(periods) for case_id, periods in found.items()}
+
+
+def _adopted(authorities: set[UUID], also: Sequence[Adoption]) -> dict[UUID, list[VersionInForce]]:
+    adopted: dict[UUID, list[VersionInForce]] = {}
+    stored = Adoption.objects.filter(authority__in=authorities).order_by("starts_on", "adopted_at")
+    for adoption in [*stored, *(one for one in also if one.authority_id in authorities)]:
+        adopted.setdefault(adoption.authority_id, []).append(in_force(adoption))
+    for versions in adopted.values():
+        versions.sort(key=lambda version: version.start)
+    return adopted
+
+
+def _versions(
+    periods: Sequence[tuple[datetime, UUID]], adopted: Mapping[UUID, list[VersionInForce]]
+) -> Versions | None:
+    versions: list[VersionInForce] = []
+    for place, (start, authority) in enumerate(periods):
+        end = periods[place + 1][0] if place + 1 < len(periods) else None
+        versions += _within(adopted.get(authority, ()), start, end)
+    return Versions(versions) if versions else None
+
+
+def _within(versions: Sequence[VersionInForce], start: datetime, end: datetime | None) -> list[VersionInForce]:
+    """An authority's versions while it is responsible: the one already in force at `start`, and those after."""
+    found: list[VersionInForce] = []
+    for version in versions:
+        if end is not None and version.start >= end:
+            break
+        if version.start <= start:
+            found = [VersionInForce(version.pack, start, version.adoption)]
+        else:
+            found.append(version)
+    return found
+
+
+def own_event_type(name: str) -> EventType | None:
+    """An event type that an adopted pack adds to Waymark's own, or None."""
+    for adoption in Adoption.objects.filter(text__contains=f"[event.{name}]"):
+        own = pack_of(adoption).own_events.get(name)
+        if own is not None:
+            return EventType(name=name, group="own", label=name.replace("_", " ").capitalize(), refs=own)
+    return None

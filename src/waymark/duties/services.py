@@ -1,0 +1,150 @@
+"""Keeping the duties what the protocol says of the events: after each recording, when time passes, and from scratch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from uuid import UUID
+
+from waymark.access.models import Adoption
+from waymark.cases.models import Case
+from waymark.core.services import service
+from waymark.duties import notices, rows
+from waymark.duties.engine import Evaluation, Versions, evaluate
+from waymark.duties.engine.events import CONTROL_TYPES, DUTY_WAIVED, EVENT_RETRACTED, FACTS_RECORDED
+from waymark.duties.models import CaseWake, Duty
+from waymark.duties.packs import versions_of
+from waymark.events.models import Event
+
+COVERED_FROM = "covered_from"
+CASES_AT_A_TIME = 200
+
+
+def on_events(case: Case, events: list[Event], now: datetime) -> None:
+    """The handler that `record` calls: work out afresh what new events of one case can change."""
+    refresh([case], now, touched={case.pk: events})
+
+
+def on_many_events(batch: Sequence[tuple[Case, list[Event]]], now: datetime) -> None:
+    """The same for many cases at once."""
+    for some in _batches(batch):
+        refresh([case for case, _ in some], now, touched={case.pk: events for case, events in some})
+
+
+@service
+def refresh(
+    cases: Sequence[Case], now: datetime, *, touched: Mapping[UUID, Sequence[Event]] | None = None
+) -> list[rows.Change]:
+    """Work out the duties of cases that are locked, and write what differs. Returns the differences.
+
+    `touched` limits the work to the clauses that these new events can change; None works out everything.
+    """
+    versions = versions_of(cases)
+    clauses = _touched_clauses(versions, touched)
+    changes: list[rows.Change] = []
+    for evaluation, case_id, change in _worked_out(cases, versions, clauses, now):
+        changes += change
+        if evaluation is not None:
+            _keep_wake(case_id, evaluation, versions[case_id])
+    rows.write(changes)
+    notices.notice(changes, now)
+    return changes
+
+
+def foresee(cases: Sequence[Case], adoption: Adoption, now: datetime) -> list[rows.Change]:
+    """What adopting another version would change, without changing anything."""
+    versions = versions_of(cases, also=[adoption])
+    return [change for _, _, changes in _worked_out(cases, versions, None, now) for change in changes]
+
+
+Worked = tuple[Evaluation | None, UUID, list[rows.Change]]
+
+
+def _worked_out(
+    cases: Sequence[Case], versions: Mapping[UUID, Versions | None], clauses: frozenset[str] | None, now: datetime
+) -> Iterator[Worked]:
+    """For each case its evaluation and how its rows differ from it. A case without a protocol has no duties."""
+    if clauses is not None and not clauses:
+        return
+    ids = [case.pk for case in cases]
+    before = rows.stored(ids, clauses)
+    events = rows.events_of(ids, _types_read(versions.values(), clauses))
+    for case_id in ids:
+        in_force = versions[case_id]
+        evaluation = evaluate(events[case_id], in_force, now, clauses=clauses) if in_force else None
+        after = dict(rows.values_of(instance) for instance in evaluation.instances) if evaluation else {}
+        yield evaluation, case_id, rows.differences(case_id, before[case_id], after)
+
+
+def _touched_clauses(
+    versions: Mapping[UUID, Versions | None], touched: Mapping[UUID, Sequence[Event]] | None
+) -> frozenset[str] | None:
+    """The clauses that new events can change, with what is needed to work them out; None for all of them."""
+    if touched is None:
+        return None
+    clauses: set[str] = set()
+    for case_id, events in touched.items():
+        in_force = versions[case_id]
+        for event in events if in_force else ():
+            found = _touched_by(event, in_force)
+            if found is None:
+                return None
+            clauses |= found
+    return frozenset().union(*(in_force.with_causes(clauses) for in_force in set(versions.values()) if in_force))
+
+
+def _touched_by(event: Event, versions: Versions | None) -> frozenset[str] | None:
+    packs = [version.pack for version in versions.all] if versions else []
+    if event.type == EVENT_RETRACTED or (event.type == FACTS_RECORDED and COVERED_FROM in event.data):
+        return None
+    if event.type == DUTY_WAIVED:
+        return frozenset({event.data["clause"]})
+    if event.type == FACTS_RECORDED:
+        return frozenset().union(*(pack.touched_by_fact.get(fact, ()) for pack in packs for fact in event.data))
+    return frozenset().union(*(pack.touched_by.get(event.type, ()) for pack in packs))
+
+
+def _types_read(versions: Iterable[Versions | None], clauses: frozenset[str] | None) -> frozenset[str] | None:
+    if clauses is None:
+        return None
+    packs = {id(version.pack): version.pack for in_force in versions if in_force for version in in_force.all}
+    return CONTROL_TYPES.union(*(pack.reads.get(clause, ()) for pack in packs.values() for clause in clauses))
+
+
+def _keep_wake(case_id: UUID, evaluation: Evaluation, versions: Versions | None) -> None:
+    monthly = frozenset().union(*(version.pack.monthly for version in versions.all)) if versions else frozenset()
+    if not monthly & evaluation.clauses:
+        return
+    if evaluation.wake_at is None:
+        CaseWake.objects.filter(case=case_id).delete()
+    else:
+        CaseWake.objects.update_or_create(case_id=case_id, defaults={"at": evaluation.wake_at})
+
+
+@service
+def sweep(now: datetime, *, most: int = CASES_AT_A_TIME) -> int:
+    """Work out the cases in which time has changed something by `now`. Returns how many were done; 0 when none is left.
+
+    Cases that another worker has locked are passed over, so that any number of workers share the work.
+    """
+    due = Duty.objects.filter(next_change__lte=now).order_by("next_change").values_list("case", flat=True)[: most * 4]
+    ids = set(due) | set(CaseWake.objects.filter(at__lte=now).values_list("case", flat=True)[:most])
+    if not ids:
+        return 0
+    cases = list(Case.objects.select_for_update(no_key=True, skip_locked=True).filter(pk__in=ids).order_by("pk")[:most])
+    refresh(cases, now)
+    return len(cases)
+
+
+@service
+def rebuild(cases: Sequence[UUID], now: datetime) -> list[rows.Change]:
+    """Work everything out from the events alone, and write what differs. There should be nothing."""
+    locked = Case.objects.select_for_update(no_key=True).filter(pk__in=cases).order_by("pk")
+    return refresh(list(locked), now)
+
+
+def _batches(items: Iterable[tuple[Case, list[Event]]]) -> Iterator[list[tuple[Case, list[Event]]]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, CASES_AT_A_TIME)):
+        yield batch
