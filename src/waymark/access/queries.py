@@ -1,0 +1,40 @@
+"""Looking up who acts, and whom the demo lets one be."""
+
+from __future__ import annotations
+
+from django.db.models import Func, UUIDField
+
+from waymark.access.models import Membership
+from waymark.access.services import acting_as
+from waymark.core.actor import Actor
+from waymark.core.database import SERVICE, login
+from waymark.events.vocabulary import ROLES
+
+
+class MembershipOfToken(Func):
+    """The membership that the database finds for the token of this transaction; null when there is none."""
+
+    function = "public.waymark_actor"
+    output_field = UUIDField()
+
+
+def actor_of_token() -> Actor | None:
+    """Whoever the token of this transaction stands for; None when it ended, expired or never was."""
+    membership = Membership.objects.select_related("account", "agency", "team").filter(pk=MembershipOfToken()).first()
+    return acting_as(membership) if membership else None
+
+
+def people_to_sign_in_as() -> dict[str, dict[str, list[Membership]]]:
+    """Everyone who is a member now, by agency and by the label of their role. Only the demo may show it."""
+    found: dict[str, dict[str, list[Membership]]] = {}
+    with login(SERVICE):
+        members = (
+            Membership.objects.current()
+            .filter(account__is_active=True)
+            .select_related("account", "agency", "team")
+            .order_by("agency__kind", "agency__name", "role", "account__name")
+        )
+        for member in members:
+            agency = found.setdefault(member.agency.name, {})
+            agency.setdefault(ROLES.get(member.role, member.role), []).append(member)
+    return found

@@ -1,0 +1,44 @@
+"""Which role may do what. One table, to be read aloud; whether it holds for one record is the ledger's to say."""
+
+from __future__ import annotations
+
+from waymark.core.permissions import Permission
+
+READING = {
+    Permission.SIGNED_IN,
+    Permission.VIEW_MY_WORK,
+    Permission.VIEW_CASE,
+    Permission.VIEW_PROTOCOL,
+}
+WORKING = READING | {Permission.RECORD_EVENT, Permission.RETRACT_EVENT}
+INVOLVING = {Permission.MANAGE_INVOLVEMENT}
+MANAGING = WORKING | INVOLVING | {Permission.WAIVE_DUTY}
+OPENING = {Permission.OPEN_CASE, Permission.MANAGE_PEOPLE}
+ADOPTING = {Permission.ADOPT_PROTOCOL}
+CONTRACTING = {Permission.OPEN_CASE, Permission.MANAGE_ACCOMMODATION, Permission.MANAGE_AGENCIES}
+
+ROLE_PERMISSIONS: dict[str, set[Permission]] = {
+    # The authority's own staff
+    "social_worker": WORKING | OPENING,
+    "deputy_team_manager": MANAGING | OPENING,
+    "service_manager": MANAGING | OPENING,
+    "head_of_service": MANAGING | ADOPTING,
+    "placements_team": WORKING | OPENING | INVOLVING,
+    "sp_referrals": WORKING | INVOLVING,
+    "commissioning": WORKING | CONTRACTING | ADOPTING,
+    "duty_team": WORKING,
+    "iro": WORKING,
+    "temporary_accommodation": WORKING,
+    # Housing providers
+    "housing_keyworker": WORKING,
+    "provider_manager": WORKING | INVOLVING,
+    # Gangs, police, youth offending
+    "gangs_team": WORKING,
+    "gangs_coordinator": WORKING,
+    "police": WORKING,
+    "safer_neighbourhood": WORKING,
+    "yos_worker": WORKING,
+    # Others
+    "any_professional": WORKING,
+    "young_person": {Permission.SIGNED_IN},
+}

@@ -1,0 +1,181 @@
+"""Agencies, teams and members; who works on which case; which protocol an authority adopts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+
+from waymark.access.models import Adoption, Agency, AgencyKind, Involvement, Membership, Team
+from waymark.accounts.models import Account
+from waymark.accounts.services import open_session
+from waymark.cases.models import Case
+from waymark.core import trail
+from waymark.core.actor import Actor
+from waymark.core.clock import Clock, system_clock
+from waymark.core.permissions import Permission
+from waymark.core.services import service
+from waymark.events.vocabulary import RECORDING_ROLES
+
+ALLOCATED = "social_worker"
+"""The role of which a case has one holder at a time: its allocated worker."""
+
+
+def acting_as(membership: Membership) -> Actor:
+    """The actor that the person of `membership` is when they act in it."""
+    team = membership.team
+    return Actor(
+        name=membership.account.name,
+        role=membership.role,
+        agency_name=membership.agency.name,
+        team_name=team.name if team else "",
+        account_id=membership.account_id,
+        membership_id=membership.pk,
+        agency_id=membership.agency_id,
+        team_id=membership.team_id,
+    )
+
+
+@service
+def sign_in_to_demo(membership_id: UUID | None) -> str | None:
+    """Open a session as somebody, asking nothing. Returns its token, or None when nobody current was chosen.
+
+    Raises `PermissionDenied` outside the demo.
+    """
+    if not settings.DEMO:
+        raise PermissionDenied("Only the demo lets people choose whom to be.")
+    current = Membership.objects.current().filter(account__is_active=True)
+    membership = current.select_related("account", "agency", "team").filter(pk=membership_id).first()
+    if membership is None:
+        return None
+    return open_session(membership.account, actor=acting_as(membership), membership_id=membership.pk)
+
+
+@service
+def add_agency(*, actor: Actor, name: str, kind: AgencyKind, case: Case | None = None) -> Agency:
+    """Add an organisation; `case` is the provider or borough that it is."""
+    actor.require(Permission.MANAGE_AGENCIES)
+    agency = Agency.objects.create(name=name, kind=kind, case=case)
+    trail.wrote(actor, agency)
+    return agency
+
+
+@service
+def add_team(*, actor: Actor, agency: Agency, name: str, role: str, borough: Case | None = None) -> Team:
+    """Add a team whose queue gets the duties of `role` in `borough`."""
+    actor.require(Permission.MANAGE_AGENCIES)
+    team = Team.objects.create(agency=agency, name=name, role=_known(role), borough=borough)
+    trail.wrote(actor, team, role=role)
+    return team
+
+
+@service
+def add_member(
+    *,
+    actor: Actor,
+    name: str,
+    email: str,
+    agency: Agency,
+    role: str,
+    team: Team | None = None,
+    starts_at: datetime,
+) -> Membership:
+    """Make a person a member of `agency` in `role` from `starts_at`. An account with this e-mail address is reused."""
+    actor.require(Permission.MANAGE_AGENCIES)
+    if team is not None and team.agency_id != agency.pk:
+        raise ValueError(f"{team} is a team of another agency.")
+    account = Account.objects.filter(email__iexact=email).first()
+    if account is None:
+        account = Account.objects.create(name=name, email=email)
+    membership = Membership.objects.create(
+        account=account, agency=agency, team=team, role=_known(role), starts_at=starts_at
+    )
+    trail.wrote(actor, membership, role=role)
+    return membership
+
+
+@service
+def involve(
+    *,
+    actor: Actor,
+    case: Case,
+    role: str,
+    membership: Membership | None = None,
+    team: Team | None = None,
+    starts_at: datetime,
+    ends_at: datetime | None = None,
+) -> Involvement:
+    """Give a membership or a team a role on `case`, from `starts_at` until `ends_at` (None: further notice)."""
+    new = Involvement(case=case, role=role, membership=membership, team=team, starts_at=starts_at, ends_at=ends_at)
+    return involve_many([new], actor=actor)[0]
+
+
+@service
+def involve_many(new: Sequence[Involvement], *, actor: Actor) -> list[Involvement]:
+    """Store many involvements at once; `new` are instances not yet stored."""
+    for case in {involvement.case for involvement in new}:
+        actor.require(Permission.MANAGE_INVOLVEMENT, case)
+    for involvement in new:
+        _known(involvement.role)
+    stored = Involvement.objects.bulk_create(new, batch_size=2_000)
+    trail.write(*(trail.written(actor, involvement, role=involvement.role) for involvement in stored))
+    return stored
+
+
+@service
+def allocate(*, actor: Actor, case: Case, worker: Membership, at: datetime) -> Involvement:
+    """Make `worker` the allocated worker of `case` from `at`; whoever was before is so no longer."""
+    case = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+    actor.require(Permission.MANAGE_INVOLVEMENT, case)
+    for before in case.involvements.filter(role=ALLOCATED, team=None, ends_at=None):
+        end_involvement(before, actor=actor, at=at)
+    return involve(actor=actor, case=case, role=ALLOCATED, membership=worker, starts_at=at)
+
+
+@service
+def end_involvement(involvement: Involvement, *, actor: Actor, at: datetime) -> None:
+    """End an involvement at `at`: from then on it grants nothing. The row stays as history."""
+    actor.require(Permission.MANAGE_INVOLVEMENT, involvement.case)
+    involvement.ends_at = at
+    involvement.save(update_fields=["ends_at"])
+    trail.wrote(actor, involvement, ended=True)
+
+
+@service
+def adopt(
+    *,
+    actor: Actor,
+    authority: Case,
+    pack_id: str,
+    version: str,
+    text: str,
+    starts_on: date,
+    terms: Mapping[str, str] | None = None,
+    switches: Mapping[str, str] | None = None,
+    clock: Clock = system_clock,
+) -> Adoption:
+    """Have `authority` work by this version of a pack from `starts_on`. Whoever calls has checked the pack's text."""
+    actor.require(Permission.ADOPT_PROTOCOL)
+    adoption = Adoption.objects.create(
+        authority=authority,
+        pack_id=pack_id,
+        version=version,
+        text=text,
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+        starts_on=starts_on,
+        terms=dict(terms or {}),
+        switches=dict(switches or {}),
+        adopted_at=clock.now(),
+    )
+    trail.wrote(actor, adoption, pack=pack_id, version=version, starts_on=starts_on.isoformat())
+    return adoption
+
+
+def _known(role: str) -> str:
+    if role not in RECORDING_ROLES:
+        raise ValueError(f"{role!r} is not a role.")
+    return role

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from waymark.access import views
+
+urlpatterns = [
+    path("sign-in", views.sign_in, name="sign_in"),
+    path("sign-out", views.sign_out, name="sign_out"),
+]

@@ -1,0 +1,1 @@
+"""Providers, their schemes and the units in them."""

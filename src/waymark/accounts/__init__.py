@@ -1,0 +1,1 @@
+"""Logins of people, and the sessions they open."""

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "waymark.accounts"
+    label = "accounts"
+
+    def ready(self) -> None:
+        from waymark.accounts import checks  # noqa: F401  (registers the system check)

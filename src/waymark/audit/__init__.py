@@ -1,0 +1,1 @@
+"""Who wrote, read, listed or was refused what: append-only, in the same transaction as the deed."""

@@ -1,0 +1,43 @@
+"""Fetching a record for somebody to read: audited when it is shown, and when it is not."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest
+
+from waymark.core import trail
+from waymark.core.actor import Actor
+from waymark.core.database import SERVICE, login
+
+Record = TypeVar("Record", bound=Model)
+
+
+def read_or_404(request: HttpRequest, visible: QuerySet[Record], *, purpose: str = "", **lookup: Any) -> Record:
+    """The one row of `visible` (`Model.objects.visible_to(actor)`) that `lookup` finds, with the reading audited.
+
+    Not there and not theirs are the same 404. What was asked for is looked up once more after the request and audited
+    as a refusal, with the same work whether it exists or not, so that timing tells nothing.
+    """
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    record = visible.filter(**lookup).first()
+    if record is None:
+        request.afterwards.append(partial(_audit_refusal, actor, visible.model, lookup))  # type: ignore[attr-defined]
+        raise Http404
+    trail.read(actor, record, purpose=purpose)
+    return record
+
+
+def _audit_refusal(actor: Actor, model: type[Model], lookup: dict[str, Any]) -> None:
+    with login(SERVICE), transaction.atomic(using=SERVICE):
+        record = model._base_manager.filter(**lookup).first()
+        trail.refused(
+            actor,
+            model._meta.label,
+            object_id=record.pk if record else "",
+            case_id=trail.case_id_of(record) if record else None,
+            exists=record is not None,
+        )

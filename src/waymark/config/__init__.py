@@ -1,0 +1,1 @@
+"""Settings, addresses, the template environment and the order of middleware."""

@@ -1,0 +1,126 @@
+"""Django's settings: from the environment, with defaults that make the demo run on this machine."""
+
+from __future__ import annotations
+
+import os
+
+from waymark.setup import paths
+from waymark.setup.database import database_urls, django_settings
+from waymark.setup.passwords import django_secret_key
+
+
+def _flag(name: str) -> bool:
+    """Whether the environment switches `name` on. Anything but 1, true, yes, 0, false, no or nothing is an error."""
+    value = os.environ.get(name, "").strip().lower()
+    if value not in {"", "0", "1", "true", "false", "yes", "no"}:
+        raise ValueError(f"{name} must be 1 or 0, not {value!r}.")
+    return value in {"1", "true", "yes"}
+
+
+def _list(name: str, default: str) -> list[str]:
+    return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
+
+
+DEMO = _flag("WAYMARK_DEMO")
+"""Whether anybody may sign in as anybody: only on this machine, with made-up people."""
+
+DEBUG = _flag("WAYMARK_DEBUG")
+SECRET_KEY = os.environ.get("WAYMARK_SECRET_KEY") or django_secret_key()
+ALLOWED_HOSTS = _list("WAYMARK_HOSTS", "localhost,127.0.0.1")
+BEHIND_TLS = not (DEMO or DEBUG)
+
+INSTALLED_APPS = [
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "waymark.core",
+    "waymark.cases",
+    "waymark.outbox",
+    "waymark.events",
+    "waymark.audit",
+    "waymark.accounts",
+    "waymark.access",
+    "waymark.duties",
+    "waymark.people",
+    "waymark.accommodation",
+]
+
+MIDDLEWARE = [
+    "waymark.core.middleware.SecureHeaders",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "waymark.core.middleware.RequestIdentifier",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "waymark.core.middleware.WebTransaction",
+    "waymark.access.middleware.ActingAs",
+]
+
+ROOT_URLCONF = "waymark.config.urls"
+WSGI_APPLICATION = "waymark.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.Account"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "waymark.config.templates.environment"},
+    },
+    {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {}},
+]
+
+# One database, three logins (waymark.core.database). A lock that is not had within 20 seconds is an error, not a page
+# that never comes.
+_URLS = database_urls()
+_SHARED = {"CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True}
+DATABASES = {
+    "default": django_settings(_URLS["web"]) | _SHARED,
+    "service": django_settings(_URLS["service"]) | _SHARED,
+    "owner": django_settings(_URLS["owner"]),
+}
+for _alias in ("default", "service"):
+    DATABASES[_alias]["OPTIONS"].setdefault("options", "-c lock_timeout=20s")
+DATABASE_ROUTERS = ["waymark.core.database.LoginRouter"]
+
+PROCRASTINATE_DATABASE_ALIAS = "service"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_TZ = True
+USE_I18N = False
+
+STATIC_URL = "/assets/"
+STATICFILES_DIRS = [paths.ASSETS] if paths.ASSETS.is_dir() else []
+WHITENOISE_USE_FINDERS = True
+
+# The session is a signed cookie that holds nothing but a random token (waymark.accounts).
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+SESSION_COOKIE_NAME = "waymark_session"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = BEHIND_TLS
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = BEHIND_TLS
+CSRF_FAILURE_VIEW = "waymark.core.views.stale_form"
+CSRF_TRUSTED_ORIGINS = _list("WAYMARK_ORIGINS", "")
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("WAYMARK_BEHIND_PROXY") else None
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"waymark": {"level": "INFO"}},
+}

@@ -1,0 +1,46 @@
+"""The environment that pages are rendered in: our templates, the GOV.UK macros, and names every page may use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.templatetags.static import static
+from django.urls import reverse
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader
+
+from waymark.core import formats
+from waymark.core.requests import request_id
+from waymark.events.vocabulary import ROLES
+
+
+def environment(**options: Any) -> Environment:
+    """For Django's Jinja2 backend.
+
+    The GOV.UK macros ask for parameters of parameters that nobody gave, so what is undefined renders blank: tests look
+    at the text of a page, not at its status alone.
+    """
+    macros = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    options["loader"] = ChoiceLoader([options["loader"], macros])
+    options["undefined"] = ChainableUndefined
+    made = Environment(**options, trim_blocks=True, lstrip_blocks=True)  # noqa: S701  (Django switches autoescape on)
+    made.globals.update(
+        url=_url,
+        static=static,
+        get_messages=get_messages,
+        role_label=_role_label,
+        request_number=request_id.get,
+        service_name="Waymark",
+        demo=settings.DEMO,
+    )
+    made.filters.update(day=formats.day, moment=formats.moment)
+    return made
+
+
+def _url(name: str, *args: Any, **kwargs: Any) -> str:
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def _role_label(role: str) -> str:
+    return ROLES.get(role, role)

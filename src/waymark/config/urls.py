@@ -1,0 +1,16 @@
+"""Every address of the product. Each route's view declares its permission; a test walks them."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from waymark.core import views
+
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.server_error
+
+urlpatterns = [
+    path("health", views.health, name="health"),
+    path("", include("waymark.access.urls")),
+]

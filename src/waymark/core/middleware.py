@@ -1,0 +1,101 @@
+"""What wraps every request: headers, an identifier, and the transaction that pages read in."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable
+
+from django.db import OperationalError, connections, transaction
+from django.http import HttpRequest, HttpResponse
+
+from waymark.core.database import WEB, login
+from waymark.core.requests import request_id
+from waymark.core.views import unavailable
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+logger = logging.getLogger(__name__)
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+"""Nothing from elsewhere and nothing written into the page: scripts and styles are files of ours."""
+
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Frame-Options": "DENY",
+}
+
+
+class SecureHeaders:
+    """Headers that keep a page to itself. Pages are not kept by browsers: the next person may use the same machine."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add what the response does not set itself."""
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class RequestIdentifier:
+    """Gives the request a random identifier that its audit entries and log lines share."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Set `core.requests.request_id` for the length of the request."""
+        identifier = uuid.uuid4()
+        token = request_id.set(identifier)
+        try:
+            response = self.get_response(request)
+            response.headers["X-Request-ID"] = str(identifier)
+            return response
+        finally:
+            request_id.reset(token)
+
+
+class WebTransaction:
+    """One transaction of the `web` login around the view and the rendering of its template.
+
+    Rows are read under row-level security, which holds for the length of a transaction. A server error undoes it. What
+    must outlive it (refusals) waits in `request.afterwards` and runs when it has ended; if that fails, so does the
+    request.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request inside the transaction; without a database, say so."""
+        request.afterwards = []  # type: ignore[attr-defined]
+        try:
+            connections[WEB].ensure_connection()
+        except OperationalError:
+            logger.exception("The database cannot be reached")
+            return unavailable(request)
+        with login(WEB):
+            with transaction.atomic(using=WEB):
+                response = self.get_response(request)
+                if response.status_code >= 500:
+                    transaction.set_rollback(True, using=WEB)
+            for step in request.afterwards:  # type: ignore[attr-defined]
+                step()
+        return response

@@ -1,0 +1,66 @@
+"""The names of what a person may do, and the decorator with which every route declares the one it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+View = Callable[..., HttpResponse]
+
+
+class Permission(Enum):
+    """What somebody may do. The value completes the sentence "You may not ...".
+
+    `access/roles.py` says which role holds which; whether it holds for one record is the ledger's to say.
+    """
+
+    PUBLIC = "see this page"
+    SIGNED_IN = "see this page without signing in"
+    VIEW_MY_WORK = "see a list of work"
+    VIEW_CASE = "read this record"
+    VIEW_PROTOCOL = "read the protocol"
+    RECORD_EVENT = "record what happened here"
+    RETRACT_EVENT = "withdraw what was recorded here"
+    WAIVE_DUTY = "waive a duty here"
+    OPEN_CASE = "start a record"
+    MANAGE_INVOLVEMENT = "say who works on this record"
+    MANAGE_PEOPLE = "change a person's details"
+    MANAGE_ACCOMMODATION = "change providers, schemes and units"
+    MANAGE_AGENCIES = "change agencies, teams and their members"
+    ADOPT_PROTOCOL = "adopt a protocol"
+
+
+def permission(needed: Permission) -> Callable[[View], View]:
+    """Declare what a route needs. A person who is not signed in is sent to sign in; one whose role lacks it gets a 403.
+
+    Whether the permission holds for one record is asked again where the record is fetched and in the service.
+    """
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if needed is not Permission.PUBLIC:
+                actor = getattr(request, "actor", None)
+                if actor is None:
+                    return _to_sign_in(request)
+                actor.require(needed)
+            return view(request, *args, **kwargs)
+
+        checked.permission = needed  # type: ignore[attr-defined]
+        return checked
+
+    return declare
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponseRedirect:
+    address = reverse("sign_in")
+    wanted = request.get_full_path()
+    if request.method == "GET" and wanted != "/":
+        address = f"{address}?{urlencode({'next': wanted})}"
+    return HttpResponseRedirect(address)

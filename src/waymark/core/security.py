@@ -1,0 +1,96 @@
+"""Operations for migrations: which login may do what to a table, and which rows it sees.
+
+The names of the logins come from the settings when the migration runs, so one cluster can hold several systems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.migrations.operations.base import Operation
+
+from waymark.core.database import OWNER, SERVICE, WEB, database_role
+
+SIGNED_IN = "(select public.waymark_actor()) is not null"
+"""The row condition for what everyone in a role may read: nothing in it is about a young person."""
+
+
+def within_reach(table: str, column: str = "case_id") -> str:
+    """The row condition for what only those who may read the case may read.
+
+    `offset 0` keeps this a probe of an index for each row: without it, a reader of 60,000 people waits for a hash of
+    them all.
+    """
+    return f"exists (select 1 from public.access_reach r where r.case_id = {table}.{column} offset 0)"  # noqa: S608
+
+
+class LoginSQL(Operation):
+    """SQL in which `{web}`, `{service}` and `{owner}` stand for the logins."""
+
+    reversible = True
+    reduces_to_sql = True
+
+    def __init__(self, sql: str, reverse_sql: str = "") -> None:
+        self.sql = sql
+        self.reverse_sql = reverse_sql
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        """For Django's migration writer."""
+        return (type(self).__name__, [self.sql, self.reverse_sql], {})
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Models do not change."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Run the SQL."""
+        self._run(schema_editor, self.sql)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Run the reverse SQL; a table that is about to be dropped needs none."""
+        self._run(schema_editor, self.reverse_sql)
+
+    def describe(self) -> str:
+        """For Django's listing of operations."""
+        return "Say what each login may do"
+
+    def _run(self, schema_editor: Any, sql: str) -> None:
+        names = {
+            name: schema_editor.quote_name(database_role(alias))
+            for name, alias in (("web", WEB), ("service", SERVICE), ("owner", OWNER))
+        }
+        if sql:
+            schema_editor.execute(sql.format(**names), params=None)
+
+
+def protect(table: str, *, web_reads: str = "", web_columns: Sequence[str] = (), owner_reads: bool = False) -> LoginSQL:
+    """Switch row-level security on, and on for the owner too: a row that no policy names is not there.
+
+    `web_reads` is the row condition under which pages read (`SIGNED_IN`, `within_reach(...)`); left out, they read
+    nothing. `web_columns` limits which columns. `owner_reads` is for the few tables that a function of the
+    owner's reads on behalf of others. The `service` login sees every row.
+    """
+    statements = [
+        f"alter table {table} enable row level security",
+        f"alter table {table} force row level security",
+        f"create policy service_all on {table} to {{service}} using (true) with check (true)",
+    ]
+    if owner_reads:
+        statements.append(f"create policy owner_reads on {table} for select to {{owner}} using (true)")
+    if web_reads:
+        columns = f" ({', '.join(web_columns)})" if web_columns else ""
+        statements.append(f"create policy web_reads on {table} for select to {{web}} using ({web_reads})")
+        statements.append(f"grant select{columns} on {table} to {{web}}")
+    return LoginSQL(";\n".join(statements))
+
+
+def append_only(table: str) -> LoginSQL:
+    """Take back the right to change or remove rows, and refuse it once more by trigger, whoever asks."""
+    return LoginSQL(
+        f"""
+        revoke update, delete, truncate on {table} from {{service}}, {{web}};
+        create trigger append_only before update or delete or truncate on {table}
+            for each statement execute function public.waymark_append_only()
+        """,
+        f"drop trigger append_only on {table}",
+    )

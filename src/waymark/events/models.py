@@ -1,0 +1,45 @@
+"""What happened: rows that are added and never changed."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+
+from waymark.cases.models import Case
+from waymark.core.models import BaseModel, CaseBoundQuerySet, IdentityField
+
+
+class EventQuerySet(CaseBoundQuerySet["Event"]):
+    """Events as somebody sees them."""
+
+    def in_order(self) -> Self:
+        """In the order of happening: ties go by when they were written down, then by the order of storing."""
+        return self.order_by("occurred_at", "recorded_at", "sequence")
+
+
+class Event(BaseModel):
+    """One thing that happened in a case (events.md, "An event").
+
+    Stored only through `events.services`: the database refuses change and removal, and gives `sequence` itself.
+    `refs` names what it is about by kind, `by` the role that did it, `data` what its type's fields hold. `actor` is the
+    membership of whoever wrote it down (a plain identifier: memberships belong to a later app), None for the system.
+    """
+
+    sequence = IdentityField()
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    type = models.CharField(max_length=80)
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    refs = models.JSONField(default=dict)
+    by = models.CharField(max_length=40, blank=True)
+    data = models.JSONField(default=dict)
+    actor = models.UUIDField(null=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(name="event_by_case", fields=["case", "type", "occurred_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.occurred_at:%Y-%m-%d %H:%M}"

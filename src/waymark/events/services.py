@@ -1,0 +1,243 @@
+"""Recording what happened: the one way into the event store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from waymark.cases.models import Case
+from waymark.core import trail
+from waymark.core.actor import Actor
+from waymark.core.clock import Clock, system_clock
+from waymark.core.permissions import Permission
+from waymark.core.services import service
+from waymark.events import handlers, schemas, store
+from waymark.events.errors import RecordRefused
+from waymark.events.models import Event
+
+TOLERANCE = timedelta(minutes=5)
+"""How far ahead of ours the clock of whoever records may run."""
+
+RETRACTED = "event_retracted"
+WAIVED = "duty_waived"
+PERMISSIONS = {RETRACTED: Permission.RETRACT_EVENT, WAIVED: Permission.WAIVE_DUTY}
+"""What recording a type needs, where it is not `RECORD_EVENT`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """An event to be recorded. Without `id` it is a new one; with an `id` that is stored already, nothing happens.
+
+    `by` None means the role of whoever records. `recorded_at` None means now; only the system may say otherwise, when
+    it brings in a history that was written down elsewhere.
+    """
+
+    type: str
+    case: Case
+    occurred_at: datetime
+    refs: Mapping[str, str] = field(default_factory=dict)
+    by: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    id: UUID | None = None
+    recorded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordResult:
+    """`stored` in the order given, and those that were stored before with the same content."""
+
+    stored: list[Event]
+    known: list[Event]
+
+
+@service
+def record(
+    type: str,
+    *,
+    case: Case,
+    actor: Actor,
+    occurred_at: datetime,
+    refs: Mapping[str, str] | None = None,
+    by: str | None = None,
+    data: Mapping[str, Any] | None = None,
+    id: UUID | None = None,
+    clock: Clock = system_clock,
+) -> Event:
+    """Store one event of `case`, audit it and let every handler draw its conclusions, in one transaction.
+
+    `occurred_at` carries an offset and is at most 5 minutes ahead of `clock`. Returns the stored event; the same `id`
+    with the same content again returns the one stored before. Raises `RecordRefused` naming the field that is wrong,
+    and `Refused` when the actor may not record this here.
+    """
+    new = NewEvent(type=type, case=case, occurred_at=occurred_at, refs=refs or {}, by=by, data=data or {}, id=id)
+    try:
+        result = record_many([new], actor=actor, clock=clock)
+    except RecordRefused as problem:
+        problem.position = None
+        raise
+    return (result.stored or result.known)[0]
+
+
+@service
+def record_many(events: Iterable[NewEvent], *, actor: Actor, clock: Clock = system_clock) -> RecordResult:
+    """Store many events, of any cases, in the order given, and let every handler draw its conclusions once.
+
+    All or nothing: the first event that is refused raises `RecordRefused` with its `position`.
+    """
+    now = clock.now()
+    prepared = [_prepared(position, new, actor, now) for position, new in enumerate(events)]
+    _require(actor, prepared)
+    cases = _lock(prepared)
+    rows = [_row(new, cases[new.case.pk], actor) for new in prepared]
+    fresh, known = _without_known(rows, given={new.id for new in prepared if new.id})
+    _check_retractions(rows)
+    store.insert(fresh)
+    batch = _by_case(fresh, cases)
+    _audit(actor, batch)
+    handlers.tell(batch, now)
+    return RecordResult(stored=fresh, known=known)
+
+
+@service
+def retract(event: Event, reason: str, actor: Actor, *, clock: Clock = system_clock) -> Event:
+    """Withdraw `event`, recorded by mistake: what it opened or met is worked out afresh. Returns the retraction."""
+    return record(
+        RETRACTED,
+        case=event.case,
+        actor=actor,
+        occurred_at=clock.now(),
+        data={"event": str(event.pk), "reason": reason},
+        clock=clock,
+    )
+
+
+def _prepared(position: int, new: NewEvent, actor: Actor, now: datetime) -> NewEvent:
+    """The event with every default filled in, or `RecordRefused` with its position."""
+    try:
+        recorded_at = _recorded_at(new, actor, now)
+        occurred_at = _aware("occurred_at", new.occurred_at)
+        if occurred_at > recorded_at + TOLERANCE:
+            raise RecordRefused("occurred_at", f"{occurred_at.isoformat()} has not happened yet")
+        by = actor.role if new.by is None else new.by
+        schemas.check(new.type, refs=new.refs, by=by, data=new.data)
+    except RecordRefused as problem:
+        problem.position = position
+        raise
+    return replace(new, by=by, occurred_at=occurred_at, recorded_at=recorded_at)
+
+
+def _recorded_at(new: NewEvent, actor: Actor, now: datetime) -> datetime:
+    if new.recorded_at is None:
+        return now
+    recorded_at = _aware("recorded_at", new.recorded_at)
+    if not actor.is_system:
+        raise RecordRefused("recorded_at", "only the system may say when something was written down")
+    if recorded_at > now + TOLERANCE:
+        raise RecordRefused("recorded_at", f"{recorded_at.isoformat()} lies in the future")
+    return recorded_at
+
+
+def _aware(name: str, instant: datetime) -> datetime:
+    if instant.utcoffset() is None:
+        raise RecordRefused(name, f"{instant.isoformat()} has no offset")
+    return instant.astimezone(UTC)
+
+
+def _require(actor: Actor, prepared: Sequence[NewEvent]) -> None:
+    asked: dict[tuple[Permission, UUID], Case] = {}
+    for new in prepared:
+        asked.setdefault((PERMISSIONS.get(new.type, Permission.RECORD_EVENT), new.case.pk), new.case)
+    for (permission, _case_id), case in asked.items():
+        actor.require(permission, case)
+
+
+def _lock(prepared: Sequence[NewEvent]) -> dict[UUID, Case]:
+    """Lock the cases, always in the same order so that two calls never wait for each other.
+
+    `no_key`: whoever only refers to a case (an audit entry, another event) need not wait.
+    """
+    wanted = {new.case.pk for new in prepared}
+    locked = Case.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
+    cases = {case.pk: case for case in locked}
+    for position, new in enumerate(prepared):
+        if new.case.pk not in cases:
+            raise RecordRefused("case", "there is no such case", position=position)
+    return cases
+
+
+def _row(new: NewEvent, case: Case, actor: Actor) -> Event:
+    return Event(
+        id=new.id or uuid4(),
+        case=case,
+        type=new.type,
+        occurred_at=new.occurred_at,
+        recorded_at=new.recorded_at,
+        refs=dict(new.refs),
+        by=new.by or "",
+        data=json.loads(json.dumps(dict(new.data))),
+        actor=actor.membership_id,
+    )
+
+
+def _without_known(rows: Sequence[Event], given: set[UUID]) -> tuple[list[Event], list[Event]]:
+    """The rows to insert, and the stored ones that some rows repeat. `given` are identifiers that may be known."""
+    seen = store.find(given) if given else {}
+    fresh, known = [], []
+    for position, row in enumerate(rows):
+        before = seen.get(row.pk)
+        if before is None:
+            seen[row.pk] = row
+            fresh.append(row)
+        elif _content(before) != _content(row):
+            raise RecordRefused("id", f"{row.pk} is recorded already, with other content", position=position)
+        elif before not in known:
+            known.append(before)
+    return fresh, known
+
+
+def _content(event: Event) -> tuple[Any, ...]:
+    """What makes two events the same. When and by whom they were written down does not."""
+    return (event.case_id, event.type, event.occurred_at, event.refs, event.by, event.data)
+
+
+def _check_retractions(rows: Sequence[Event]) -> None:
+    """A retraction names an earlier event of its own case. Another case's is as unknown as one that never was."""
+    wanted = {position: row for position, row in enumerate(rows) if row.type == RETRACTED}
+    if not wanted:
+        return
+    cases_of = {row.pk: row.case_id for row in rows}
+    named = {position: _identifier(row.data["event"], position) for position, row in wanted.items()}
+    cases_of |= {event.pk: event.case_id for event in store.find(set(named.values()) - cases_of.keys()).values()}
+    for position, row in wanted.items():
+        if named[position] == row.pk or cases_of.get(named[position]) != row.case_id:
+            raise RecordRefused("data.event", "no such event in this record", position=position)
+
+
+def _identifier(text: str, position: int) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise RecordRefused("data.event", "no such event in this record", position=position) from error
+
+
+def _by_case(fresh: Sequence[Event], cases: Mapping[UUID, Case]) -> list[tuple[Case, list[Event]]]:
+    grouped: dict[UUID, list[Event]] = {}
+    for event in fresh:
+        grouped.setdefault(event.case_id, []).append(event)
+    return [(cases[case_id], events) for case_id, events in grouped.items()]
+
+
+def _audit(actor: Actor, batch: Sequence[tuple[Case, list[Event]]]) -> None:
+    """An entry for a single event; for several of one case at once, an entry that counts them."""
+    trail.write(
+        *(
+            trail.written(actor, events[0], type=events[0].type)
+            if len(events) == 1
+            else trail.written(actor, case, events=len(events))
+            for case, events in batch
+        )
+    )

@@ -1,0 +1,1 @@
+"""Young people: who they are and what other systems call them."""

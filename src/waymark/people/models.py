@@ -1,0 +1,59 @@
+"""Young people and the identifiers that other systems know them by."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+
+from waymark.cases.models import Case
+from waymark.core.models import BaseModel, CaseBoundQuerySet
+
+
+class YoungPerson(BaseModel):
+    """The person a young person's case is about. What is true of them at a time (status, risks) are recorded facts."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="young_person")
+    given_name = models.CharField(max_length=100)
+    family_name = models.CharField(max_length=100, blank=True)
+    preferred_name = models.CharField(max_length=100, blank=True)
+    date_of_birth = models.DateField()
+    pronouns = models.CharField(max_length=40, blank=True)
+
+    objects = CaseBoundQuerySet["YoungPerson"].as_manager()
+
+    class Meta:
+        verbose_name_plural = "young people"
+        indexes = [models.Index(name="young_person_by_name", fields=["family_name", "given_name"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """What to call them on a page: preferred or given name, then family name."""
+        return f"{self.preferred_name or self.given_name} {self.family_name}".strip()
+
+    def age_on(self, day: date) -> int:
+        """Age in whole years on `day`. Born on 29 February: the birthday is 1 March in common years."""
+        had_birthday = (day.month, day.day) >= (self.date_of_birth.month, self.date_of_birth.day)
+        return day.year - self.date_of_birth.year - (not had_birthday)
+
+
+class Identifier(BaseModel):
+    """What another system calls a young person: `kind` names the system (`ssda903`), `authority` whose numbers."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="identifiers")
+    authority = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    value = models.CharField(max_length=100)
+
+    objects = CaseBoundQuerySet["Identifier"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="identifier_once", fields=["authority", "kind", "value"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}"
