@@ -44,35 +44,54 @@ def _named(number: int) -> pwd.struct_passwd:
         ) from error
 
 
-def can_reach(user: pwd.struct_passwd, folder: Path, program: Path) -> bool:
-    """Whether `user` can enter `folder` and run `program`, through all the folders above them."""
-    for command in ([str(program), "--version"], ["/bin/sh", "-c", 'cd "$1"', "sh", str(folder)]):
-        try:
-            done = subprocess.run(
-                command, user=user.pw_uid, group=user.pw_gid, extra_groups=[], cwd="/", capture_output=True
-            )
-        except PermissionError:
-            return False
-        if done.returncode:
-            return False
-    return True
+def can_run(user: pwd.struct_passwd, program: Path) -> bool:
+    """Whether `user` can run `program`, through all the folders above it."""
+    return _succeeds(user, [str(program), "--version"])
 
 
-def move_out(home: Path, installation: Path) -> tuple[Path, Path]:
-    """A home for the server outside the checkout, and a copy of PostgreSQL's programs beside it."""
-    key = hashlib.sha256(str(home).encode()).hexdigest()[:12]
-    away = OUTSIDE / key
-    programs = OUTSIDE / f"programs-{hashlib.sha256(str(installation).encode()).hexdigest()[:12]}"
+def can_enter(user: pwd.struct_passwd, folder: Path) -> bool:
+    """Whether `user` can enter `folder`, through all the folders above it."""
+    return _succeeds(user, ["/bin/sh", "-c", 'cd "$1"', "sh", str(folder)])
+
+
+def home_outside(home: Path) -> Path:
+    """Where a server lives instead of `home`."""
+    _make_outside()
+    return OUTSIDE / hashlib.sha256(str(home).encode()).hexdigest()[:12]
+
+
+def programs_outside(package: Path, version: str, programs: Path) -> Path:
+    """A copy, for all to run, of the `programs` of an installed `package` with the libraries beside it."""
+    _make_outside()
+    copy = OUTSIDE / f"{package.name}-{version}"
     try:
-        OUTSIDE.mkdir(mode=0o755, parents=True, exist_ok=True)
-        if not programs.exists():
-            scratch = programs.with_name(f"{programs.name}.{os.getpid()}")
-            shutil.copytree(installation, scratch, symlinks=True)
+        if not copy.exists():
+            scratch = copy.with_name(f"{copy.name}.{os.getpid()}")
+            for folder in (package, *package.parent.glob(f"{package.name}.libs")):
+                shutil.copytree(folder, scratch / folder.name, symlinks=True)
             _open_to_all(scratch)
-            scratch.rename(programs)
+            scratch.rename(copy)
     except OSError as error:
         raise cannot_write(OUTSIDE, error) from error
-    return away, programs
+    return copy / programs.relative_to(package.parent)
+
+
+def _make_outside() -> None:
+    try:
+        OUTSIDE.mkdir(parents=True, exist_ok=True)
+        OUTSIDE.chmod(0o755)  # whatever root's mask
+    except OSError as error:
+        raise cannot_write(OUTSIDE, error) from error
+
+
+def _succeeds(user: pwd.struct_passwd, command: list[str]) -> bool:
+    try:
+        done = subprocess.run(
+            command, user=user.pw_uid, group=user.pw_gid, extra_groups=[], cwd="/", capture_output=True
+        )
+    except PermissionError:
+        return False
+    return done.returncode == 0
 
 
 def _open_to_all(folder: Path) -> None:

@@ -87,7 +87,10 @@ def _start_server() -> postgres.Server:
     told = False
     while True:
         try:
-            return postgres.start()
+            server = postgres.start()
+            if server.home != paths.POSTGRES:
+                print(f"  its data is in {server.home}: the user it runs as cannot enter {paths.VAR}", flush=True)
+            return server
         except ServerInUseError as error:
             if time.monotonic() > deadline:
                 raise SetupError(

@@ -88,6 +88,8 @@ def write_whole(path: Path, text: str, mode: int = 0o644) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
+        if os.geteuid() == 0:  # root at work in somebody's checkout must not lock them out of it
+            os.chown(scratch, path.parent.stat().st_uid, path.parent.stat().st_gid)
         scratch.replace(path)
     except OSError as error:
         scratch.unlink(missing_ok=True)

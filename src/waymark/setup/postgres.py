@@ -10,6 +10,7 @@ stops it).
 
 import contextlib
 import ctypes
+import importlib.metadata
 import importlib.util
 import os
 import pwd
@@ -166,12 +167,13 @@ class _Place:
     @classmethod
     def find(cls, home: Path, programs: Path | None = None) -> "_Place":
         user = accounts.server_user(home)
+        # PostgreSQL refuses to run as root, and the unprivileged user may be unable to come through our parent
+        # folders. They stay closed: the server moves out instead.
+        if user is not None and not accounts.can_enter(user, home.parent):
+            home = accounts.home_outside(home)
         binaries = programs or find_binaries(home / "data")
-        if user is not None and not accounts.can_reach(user, home.parent, binaries / "postgres"):
-            # PostgreSQL refuses to run as root, and the unprivileged user cannot come through our parent
-            # folders. They stay closed: the server moves out instead.
-            home, binaries = accounts.move_out(home, binaries.parent)
-            binaries = binaries / "bin"
+        if user is not None and not accounts.can_run(user, binaries / "postgres"):
+            binaries = accounts.programs_outside(_wheel(), importlib.metadata.version(WHEEL), binaries)
         _prepare_home(home, user)
         return cls(home, binaries, user)
 
@@ -186,11 +188,8 @@ class _Place:
 
 def find_binaries(data: Path | None = None) -> Path:
     """The folder of PostgreSQL's programs: of the version that made `data`, else the newest in the wheel."""
-    spec = importlib.util.find_spec(WHEEL)
-    if spec is None or not spec.submodule_search_locations:
-        raise SetupError("PostgreSQL's programs are not installed. Run ./waymark demo, which installs them.")
     found = {}
-    for postgres in Path(spec.submodule_search_locations[0]).glob("pginstall*/bin/postgres"):
+    for postgres in _wheel().glob("pginstall*/bin/postgres"):
         output = subprocess.run([postgres, "--version"], capture_output=True, text=True, check=True).stdout
         for version in re.findall(r"\) (\d+)", output):  # postgres (PostgreSQL) 18.4
             found[version] = postgres.parent
@@ -206,6 +205,14 @@ def find_binaries(data: Path | None = None) -> Path:
                 )
             return found[version]
     return found[max(found, key=int)]
+
+
+def _wheel() -> Path:
+    """The folder of the wheel, found without importing it: that would run its code."""
+    spec = importlib.util.find_spec(WHEEL)
+    if spec is None or not spec.submodule_search_locations:
+        raise SetupError("PostgreSQL's programs are not installed. Run ./waymark demo, which installs them.")
+    return Path(spec.submodule_search_locations[0])
 
 
 def _prepare_home(home: Path, user: pwd.struct_passwd | None) -> None:
