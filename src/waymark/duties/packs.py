@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from uuid import UUID
 
 from waymark.access.models import Adoption
@@ -17,14 +16,23 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 Setting = tuple[tuple[str, str], ...]
 
 
-@lru_cache(maxsize=64)
-def _parsed(digest: str, text: str, terms: Setting, switches: Setting) -> Pack:
-    return parse_pack(text.encode(), file=f"adopted pack {digest[:12]}", terms=dict(terms), switches=dict(switches))
+Key = tuple[str, Setting, Setting]
+
+_parsed: dict[Key, Pack] = {}
+"""Packs by digest, terms and choices: a pack never changes, so it is parsed once in each process."""
 
 
 def pack_of(adoption: Adoption) -> Pack:
     """The pack that was adopted, with the authority's own terms and choices."""
-    return _parsed(adoption.digest, adoption.text, _setting(adoption.terms), _setting(adoption.switches))
+    key = (adoption.digest, _setting(adoption.terms), _setting(adoption.switches))
+    if key not in _parsed:
+        _parsed[key] = parse_pack(
+            adoption.text.encode(),
+            file=f"{adoption.pack_id} {adoption.version}",
+            terms=adoption.terms,
+            switches=adoption.switches,
+        )
+    return _parsed[key]
 
 
 def _setting(values: Mapping[str, str]) -> Setting:
@@ -66,7 +74,7 @@ def _periods(cases: Sequence[Case]) -> dict[UUID, tuple[tuple[datetime, UUID], .
 
 def _adopted(authorities: set[UUID], also: Sequence[Adoption]) -> dict[UUID, list[VersionInForce]]:
     adopted: dict[UUID, list[VersionInForce]] = {}
-    stored = Adoption.objects.filter(authority__in=authorities).order_by("starts_on", "adopted_at")
+    stored = Adoption.objects.filter(authority__in=authorities).defer("text").order_by("starts_on", "adopted_at")
     for adoption in [*stored, *(one for one in also if one.authority_id in authorities)]:
         adopted.setdefault(adoption.authority_id, []).append(in_force(adoption))
     for versions in adopted.values():
