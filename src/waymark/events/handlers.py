@@ -18,7 +18,7 @@ Handler = Callable[[Case, list[Event], datetime], None]
 BulkHandler = Callable[[Sequence[tuple[Case, list[Event]]], datetime], None]
 """Told of many cases at once, each with its new events."""
 
-REQUIRED: tuple[str, ...] = ()
+REQUIRED = ("duties",)
 """Handlers without which the system must not run."""
 
 
