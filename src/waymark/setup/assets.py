@@ -9,6 +9,7 @@ import importlib.util
 import json
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from pathlib import Path
 from waymark.setup import bootstrap, paths
 from waymark.setup.errors import SetupError
 from waymark.setup.files import cannot_write, disk_full, locked, make_folder
+from waymark.setup.parents import end_with_parent
 
 RECIPE = "1"
 """Changed when this module copies other files, so that they are copied again."""
@@ -100,7 +102,14 @@ def _npm_ci(testing: bool) -> None:
         *("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--cache", str(paths.VAR / "npm-cache")),
         *("--fetch-retries", "1", "--logs-max", "0", *([] if testing else ["--omit=dev"])),
     ]
-    done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        command,
+        cwd=paths.ROOT,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        preexec_fn=end_with_parent(signal.SIGKILL),
+    )
     output = done.stdout + done.stderr
     try:
         log.write_text(output, encoding="utf-8")

@@ -8,6 +8,7 @@ import os
 import pwd
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ if __name__ == "__main__":
 
 from waymark.setup.errors import SetupError
 from waymark.setup.files import cannot_write, disk_full, locked, make_folder
+from waymark.setup.parents import end_with_parent
 from waymark.setup.paths import ROOT, VAR
 
 INCLUDES = {"run": (), "test": ("run",), "benchmarks": ("run",), "lock": (), "node": ()}
@@ -52,7 +54,7 @@ def install(level: str) -> None:
     whole one.
     """
     check_writable()
-    with locked(VAR / "install.lock"):
+    with locked(VAR / "install.lock", waiting="Another ./waymark is installing. Waiting for it ..."):
         if is_installed(level):
             return
         unfinished = VAR / "installing"
@@ -147,7 +149,13 @@ def _pip(environment: Path, arguments: list[str], count: int = 0) -> None:
     try:
         with (
             log.open("a", encoding="utf-8") as copy,
-            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip,
+            subprocess.Popen(
+                command,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                preexec_fn=end_with_parent(signal.SIGKILL),  # or it would go on beside the next attempt
+            ) as pip,
         ):
             assert pip.stdout is not None
             fetched = 0

@@ -48,9 +48,9 @@ def try_lock(path: Path) -> int | None:
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Wait for the lock file at `path`, hold it for the length of the block."""
-    with _held(path, fcntl.LOCK_EX):
+def locked(path: Path, waiting: str = "") -> Iterator[None]:
+    """Wait for the lock file at `path`, hold it for the length of the block. `waiting` is said if one must wait."""
+    with _held(path, fcntl.LOCK_EX, waiting):
         yield
 
 
@@ -62,10 +62,15 @@ def shared(path: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _held(path: Path, how: int) -> Iterator[None]:
+def _held(path: Path, how: int, waiting: str = "") -> Iterator[None]:
     descriptor = _open_lock(path)
     try:
-        fcntl.flock(descriptor, how)
+        try:
+            fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if waiting:
+                print(waiting, flush=True)
+            fcntl.flock(descriptor, how)
         yield
     finally:
         os.close(descriptor)

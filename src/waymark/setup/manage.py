@@ -10,7 +10,7 @@ import psycopg
 from waymark.setup import paths, postgres
 from waymark.setup.database import database_urls, login_urls
 from waymark.setup.errors import ServerInUseError, SetupError
-from waymark.setup.files import locked, shared, try_lock
+from waymark.setup.files import locked, shared
 from waymark.setup.logins import connect, ensure_database, ensure_logins
 from waymark.setup.passwords import load_secrets
 
@@ -130,9 +130,5 @@ def _answers(url: str) -> bool:
 
 
 def _wait_for_users() -> None:
-    lock = try_lock(USERS)
-    if lock is None:
-        print("Another Waymark command is using the database. It stays up until that one has ended.", flush=True)
-        with locked(USERS):
-            return
-    os.close(lock)
+    with locked(USERS, waiting="Another Waymark command is using the database. It stays up until that one ends ..."):
+        return

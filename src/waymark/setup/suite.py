@@ -18,7 +18,7 @@ from waymark.setup import paths
 from waymark.setup.assets import ensure_assets
 from waymark.setup.browser import VARIABLE, ensure_chromium
 from waymark.setup.errors import SetupError
-from waymark.setup.postgres import end_with_parent
+from waymark.setup.parents import end_with_parent
 from waymark.setup.testing import export, start_embedded, start_test_server
 
 NO_TESTS = 5
