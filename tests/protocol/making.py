@@ -67,21 +67,14 @@ def every_case() -> list[Case]:
 def _duties() -> Iterator[Case]:
     for clause, about, wanted, happens, done_by, due_text, who, ended_by in section("Duties"):
         kind, _, date_field = due_text.partition(" ") if due_text.startswith(("at ", "by ")) else (due_text, "", "")
-        due = datetime.fromisoformat(DUE[kind])
         trigger = happening(happens)
-        if date_field:
-            trigger = trigger.having(**{date_field: ARRANGED_FOR})
-        row = _Row(clause, about, facts(wanted), trigger, due, who, happens)
-        yield from row.cases(_with_dates(alternatives(done_by)), alternatives(ended_by) if ended_by else [])
-
-
-def _with_dates(done_by: list[list[Happening]]) -> list[list[Happening]]:
-    """Evidence that is itself an arrangement has to say for when."""
-    arranging = ("assessment_interview_arranged", "keyworker_invited", "strategy_meeting_convened")
-    return [
-        [need.having(scheduled_for=ARRANGED_FOR) if need.type in arranging else need for need in needs]
-        for needs in done_by
-    ]
+        dates = {date_field: ARRANGED_FOR} if date_field else {}
+        due = datetime.fromisoformat(DUE[kind])
+        row = _Row(clause, about, facts(wanted), trigger.having(**dates), due, who, happens)
+        yield from row.cases(alternatives(done_by), alternatives(ended_by) if ended_by else [])
+        for name in trigger.data:
+            vague = trigger.without(name).having(**dates)
+            yield Case(clause, f"{happens} without {name}", row.facts, [vague], due, [])
 
 
 @dataclass(frozen=True)
@@ -109,6 +102,7 @@ class _Row:
                 some = [need.on(in_time) for need in needs if need is not left_out]
                 name = f"{how}, without {left_out.label}"
                 yield self.case(name, some, late, Seen("breached"), missing=(left_out.label,))
+            yield from self.vague(needs)
         yield self.case(f"{self.happens}, not yet done", [], late - MINUTE, Seen("open", due=self.due))
         yield self.case(f"{self.happens}, not done", [], late, Seen("breached", due=self.due))
         for needs in ended_by:
@@ -117,6 +111,13 @@ class _Row:
         for fact in self.facts:
             without = {name: value for name, value in self.facts.items() if name != fact}
             yield Case(self.clause, f"{self.happens}, without {fact}", without, [self.trigger], late, [])
+
+    def vague(self, needs: Sequence[Happening]) -> Iterator[Case]:
+        """The right events in time, but one of them without something that it has to say."""
+        for need in needs:
+            for name in need.data:
+                then = [(one.without(name) if one is need else one).on(self.due - MINUTE) for one in needs]
+                yield self.case(f"{need.label} without saying {name}", then, self.due, Seen("breached"))
 
     def case(
         self,
@@ -177,11 +178,11 @@ def _gates() -> Iterator[Case]:
 
 
 def _content() -> Iterator[Case]:
-    for clause, wanted, event, must_hold in section("Content"):
+    for clause, wanted, event, must_hold, who in section("Content"):
         known, carrier, held = facts(wanted), happening(event), data_of(must_hold)
         labels = {name: f"{name}: {{}}" if name == "how" else "{}" for name in held}
         everything = tuple(labels[name].format(item) for name, items in held.items() for item in items)
-        yield Case(clause, "with all of it", known, [carrier.having(**held)], START, [Seen("met")], ())
+        yield Case(clause, "with all of it", known, [carrier.having(**held)], START, [Seen("met")], (), who or None)
         yield Case(clause, "with none of it", known, [carrier], START, [Seen("breached")], everything)
         for name, items in held.items():
             for left_out in items:

@@ -41,6 +41,9 @@ class Happening:
     def having(self, **data: Any) -> Happening:
         return replace(self, data={**self.data, **data})
 
+    def without(self, name: str) -> Happening:
+        return replace(self, data={key: value for key, value in self.data.items() if key != name})
+
     @property
     def label(self) -> str:
         """What a result calls it when it is missing."""
