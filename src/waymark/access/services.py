@@ -41,8 +41,8 @@ def acting_as(membership: Membership) -> Actor:
 
 
 @service
-def sign_in_to_demo(membership_id: UUID | None) -> str | None:
-    """Open a session as somebody, asking nothing. Returns its token, or None when nobody current was chosen.
+def sign_in_to_demo(membership_id: UUID) -> str | None:
+    """Open a session as somebody, asking nothing. Returns its token, or None when there is no such current member.
 
     Raises `PermissionDenied` outside the demo.
     """

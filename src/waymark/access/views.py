@@ -23,7 +23,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return render(request, "access/no_sign_in.jinja2")
     wanted = request.POST.get("next") or request.GET.get("next", "")
     if request.method == "POST":
-        token = sign_in_to_demo(_identifier(request.POST.get("person", "")))
+        chosen = _identifier(request.POST.get("person", ""))
+        token = sign_in_to_demo(chosen) if chosen else None
         if token is not None:
             request.session.flush()
             request.session[SESSION_KEY] = token

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -89,11 +89,11 @@ def record_many(events: Iterable[NewEvent], *, actor: Actor, clock: Clock = syst
     All or nothing: the first event that is refused raises `RecordRefused` with its `position`.
     """
     now = clock.now()
-    prepared = [_prepared(position, new, actor, now) for position, new in enumerate(events)]
-    _require(actor, prepared)
-    cases = _lock(prepared)
-    rows = [_row(new, cases[new.case.pk], actor) for new in prepared]
-    fresh, known = _without_known(rows, given={new.id for new in prepared if new.id})
+    events = list(events)
+    rows = [_checked(position, new, actor, now) for position, new in enumerate(events)]
+    _require(actor, rows)
+    cases = _lock(rows)
+    fresh, known = _without_known(rows, given={new.id for new in events if new.id})
     _check_retractions(rows)
     store.insert(fresh)
     batch = _by_case(fresh, cases)
@@ -115,8 +115,8 @@ def retract(event: Event, reason: str, actor: Actor, *, clock: Clock = system_cl
     )
 
 
-def _prepared(position: int, new: NewEvent, actor: Actor, now: datetime) -> NewEvent:
-    """The event with every default filled in, or `RecordRefused` with its position."""
+def _checked(position: int, new: NewEvent, actor: Actor, now: datetime) -> Event:
+    """The event as it would be stored, or `RecordRefused` with its position."""
     try:
         recorded_at = _recorded_at(new, actor, now)
         occurred_at = _aware("occurred_at", new.occurred_at)
@@ -127,7 +127,17 @@ def _prepared(position: int, new: NewEvent, actor: Actor, now: datetime) -> NewE
     except RecordRefused as problem:
         problem.position = position
         raise
-    return replace(new, by=by, occurred_at=occurred_at, recorded_at=recorded_at)
+    return Event(
+        id=new.id or uuid4(),
+        case=new.case,
+        type=new.type,
+        occurred_at=occurred_at,
+        recorded_at=recorded_at,
+        refs=dict(new.refs),
+        by=by,
+        data=json.loads(json.dumps(dict(new.data))),
+        actor=actor.membership_id,
+    )
 
 
 def _recorded_at(new: NewEvent, actor: Actor, now: datetime) -> datetime:
@@ -147,40 +157,27 @@ def _aware(name: str, instant: datetime) -> datetime:
     return instant.astimezone(UTC)
 
 
-def _require(actor: Actor, prepared: Sequence[NewEvent]) -> None:
+def _require(actor: Actor, rows: Sequence[Event]) -> None:
     asked: dict[tuple[Permission, UUID], Case] = {}
-    for new in prepared:
-        asked.setdefault((PERMISSIONS.get(new.type, Permission.RECORD_EVENT), new.case.pk), new.case)
+    for row in rows:
+        asked.setdefault((PERMISSIONS.get(row.type, Permission.RECORD_EVENT), row.case_id), row.case)
     for (permission, _case_id), case in asked.items():
         actor.require(permission, case)
 
 
-def _lock(prepared: Sequence[NewEvent]) -> dict[UUID, Case]:
+def _lock(rows: Sequence[Event]) -> dict[UUID, Case]:
     """Lock the cases, always in the same order so that two calls never wait for each other.
 
     `no_key`: whoever only refers to a case (an audit entry, another event) need not wait.
     """
-    wanted = {new.case.pk for new in prepared}
+    wanted = {row.case_id for row in rows}
     locked = Case.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
     cases = {case.pk: case for case in locked}
-    for position, new in enumerate(prepared):
-        if new.case.pk not in cases:
+    for position, row in enumerate(rows):
+        if row.case_id not in cases:
             raise RecordRefused("case", "there is no such case", position=position)
+        row.case = cases[row.case_id]
     return cases
-
-
-def _row(new: NewEvent, case: Case, actor: Actor) -> Event:
-    return Event(
-        id=new.id or uuid4(),
-        case=case,
-        type=new.type,
-        occurred_at=new.occurred_at,
-        recorded_at=new.recorded_at,
-        refs=dict(new.refs),
-        by=new.by or "",
-        data=json.loads(json.dumps(dict(new.data))),
-        actor=actor.membership_id,
-    )
 
 
 def _without_known(rows: Sequence[Event], given: set[UUID]) -> tuple[list[Event], list[Event]]:
