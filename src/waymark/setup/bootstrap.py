@@ -44,6 +44,9 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("\nwaymark: stopped. The next start begins the installation again.", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # whoever read our progress has gone
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 (for the flush at exit)
+        return 1
     return 0
 
 
@@ -54,7 +57,7 @@ def install(level: str) -> None:
     whole one.
     """
     check_writable()
-    with locked(VAR / "install.lock", waiting="Another ./waymark is installing. Waiting for it ..."):
+    with locked(VAR / "install.lock", waiting="Another ./waymark is installing. Waiting for it ...") as lock:
         if is_installed(level):
             return
         unfinished = VAR / "installing"
@@ -63,7 +66,7 @@ def install(level: str) -> None:
             _remove(environment)
         _write(unfinished, "If this file is still here, an installation was cut short.\n")
         if not (environment / "bin" / "python").exists():
-            _make_environment(environment)
+            _make_environment(environment, lock)
         _install_locked(environment, level)
         unfinished.unlink()
 
@@ -107,9 +110,11 @@ def explain_pip(output: str, log: Path) -> str:
     return f"pip could not install the requirements: {' '.join(last)} The details are in {log}."
 
 
-def _make_environment(environment: Path) -> None:
+def _make_environment(environment: Path, lock: int) -> None:
+    """`lock` is inherited: should we be killed, the next attempt waits until this one's venv has ended."""
     with _Step("Making a Python environment in .venv"):
-        done = subprocess.run([sys.executable, "-m", "venv", environment], capture_output=True, text=True)
+        command = [sys.executable, "-m", "venv", str(environment)]
+        done = subprocess.run(command, capture_output=True, text=True, pass_fds=[lock])
     if done.returncode:
         said = done.stdout + done.stderr
         if "No space left on device" in said:

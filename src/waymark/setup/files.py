@@ -48,10 +48,13 @@ def try_lock(path: Path) -> int | None:
 
 
 @contextlib.contextmanager
-def locked(path: Path, waiting: str = "") -> Iterator[None]:
-    """Wait for the lock file at `path`, hold it for the length of the block. `waiting` is said if one must wait."""
-    with _held(path, fcntl.LOCK_EX, waiting):
-        yield
+def locked(path: Path, waiting: str = "") -> Iterator[int]:
+    """Wait for the lock file at `path`, hold it for the length of the block. `waiting` is said if one must wait.
+
+    Gives the descriptor: a child that inherits it holds the lock too, for as long as it lives.
+    """
+    with _held(path, fcntl.LOCK_EX, waiting) as descriptor:
+        yield descriptor
 
 
 @contextlib.contextmanager
@@ -62,7 +65,7 @@ def shared(path: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _held(path: Path, how: int, waiting: str = "") -> Iterator[None]:
+def _held(path: Path, how: int, waiting: str = "") -> Iterator[int]:
     descriptor = _open_lock(path)
     try:
         try:
@@ -71,7 +74,7 @@ def _held(path: Path, how: int, waiting: str = "") -> Iterator[None]:
             if waiting:
                 print(waiting, flush=True)
             fcntl.flock(descriptor, how)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
 

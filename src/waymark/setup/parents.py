@@ -1,4 +1,7 @@
-"""Children that do not outlive their parent. Standard library only: `bootstrap.py` runs before anything is installed."""
+"""Children that do not outlive their parent.
+
+Standard library only: `bootstrap.py` runs before anything is installed.
+"""
 
 import ctypes
 import os
