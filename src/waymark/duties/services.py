@@ -13,8 +13,11 @@ from waymark.core.services import service
 from waymark.duties import notices, rows
 from waymark.duties.engine import Evaluation, Versions, evaluate
 from waymark.duties.engine.events import CONTROL_TYPES, DUTY_WAIVED, EVENT_RETRACTED, FACTS_RECORDED
+from waymark.duties.engine.pack import CASE
+from waymark.duties.engine.pack import Duty as DutyClause
 from waymark.duties.models import CaseWake, Duty
 from waymark.duties.packs import versions_of
+from waymark.events.errors import RecordRefused
 from waymark.events.models import Event
 
 COVERED_FROM = "covered_from"
@@ -87,11 +90,25 @@ def _touched_clauses(
     for case_id, events in touched.items():
         in_force = versions[case_id]
         for event in events if in_force else ():
+            if event.type == DUTY_WAIVED:
+                _check_waiver(event, in_force)
             found = _touched_by(event, in_force)
             if found is None:
                 return None
             clauses |= found
     return frozenset().union(*(in_force.with_causes(clauses) for in_force in set(versions.values()) if in_force))
+
+
+def _check_waiver(event: Event, versions: Versions | None) -> None:
+    """A waiver names a clause that gives duties, and says for which placement, referral or other thing."""
+    clauses = {
+        clause.id: clause for version in (versions.all if versions else ()) for clause in version.pack.executable
+    }
+    clause = clauses.get(event.data["clause"])
+    if not isinstance(clause, DutyClause):
+        raise RecordRefused("data.clause", f"{event.data['clause']} is not a clause that gives duties")
+    if clause.about != CASE and clause.about not in event.refs:
+        raise RecordRefused(f"refs.{clause.about}", f"say which {clause.about} the duty is about")
 
 
 def _touched_by(event: Event, versions: Versions | None) -> frozenset[str] | None:

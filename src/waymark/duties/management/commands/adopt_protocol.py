@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from waymark.cases.models import Case, Kind
 from waymark.core.actor import Actor
-from waymark.core.database import SERVICE, set_base_login
+from waymark.core.commands import ServiceCommand
 from waymark.duties.adopting import Proposal, adopt_proposal, dry_run, propose
 from waymark.duties.engine import PackError
 from waymark.duties.rebuilding import describe
@@ -33,7 +33,7 @@ def _setting(text: str) -> tuple[str, str]:
     return name, value
 
 
-class Command(BaseCommand):
+class Command(ServiceCommand):
     help = "Have a borough work by a version of a protocol from a day on. Try it with --dry-run first."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -47,7 +47,6 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        set_base_login(SERVICE)
         actor = Actor.system("adoption of a protocol from the command line")
         proposal = self._proposal(options)
         if options["dry_run"]:

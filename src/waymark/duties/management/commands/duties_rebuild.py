@@ -5,21 +5,18 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from waymark.core.clock import system_clock
-from waymark.core.database import SERVICE, set_base_login
+from waymark.core.commands import ServiceCommand
 from waymark.duties.rebuilding import rebuild_all
 
 
-class Command(BaseCommand):
+class Command(ServiceCommand):
     help = "Work out every duty afresh from the events. There should be no difference; any there is gets mended."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="report differences and mend nothing")
 
     def handle(self, *args: Any, check: bool, **options: Any) -> None:
-        set_base_login(SERVICE)
         result = rebuild_all(system_clock.now(), check=check)
         for line in result.lines():
             self.stdout.write(line)
