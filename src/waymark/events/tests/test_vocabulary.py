@@ -226,6 +226,11 @@ def test_two_event_types_never_read_the_same_on_a_form() -> None:
     assert len(labels) == len(set(labels))
 
 
+def test_an_event_label_is_a_statement_that_a_date_can_follow() -> None:
+    """As in "Placement started on Mon 2 Mar 2026"."""
+    assert [kind.label for kind in EVENT_TYPES.values() if set(kind.label) & set(",.:;()")] == []
+
+
 @pytest.mark.parametrize(("event_type", "items"), CONTENT_BY_EVENT.items())
 def test_an_event_can_hold_each_content_item_the_contract_gives_it(event_type: str, items: str) -> None:
     assert set(items.split()) <= {value for value, _ in item_choices(event_type)}

@@ -156,9 +156,7 @@ CHALLENGE_EVENTS = (
         hint="Name both the referral and the challenge, so that the refusal and the reply are tied together.",
         begins=("challenge",),
     ),
-    EventType(
-        "provider_responded", CHALLENGE, "Provider answered the challenge", refs=("challenge",), by=PROVIDER
-    ),
+    EventType("provider_responded", CHALLENGE, "Provider answered the challenge", refs=("challenge",), by=PROVIDER),
     EventType(
         "challenge_unresolved",
         CHALLENGE,

@@ -48,9 +48,7 @@ _ALL = (
         "Risk matching against the others in the setting",
         (ASSESSMENT, ASSESSMENT_SHARED),
     ),
-    ContentItem(
-        "need_level", "Level of need (high, medium or low) and the setting that suits it", (ASSESSMENT,)
-    ),
+    ContentItem("need_level", "Level of need (high, medium or low) and the setting that suits it", (ASSESSMENT,)),
     ContentItem(
         "monitoring_sharing",
         "How monitoring information and risky behaviour will be shared",
@@ -102,9 +100,7 @@ _ALL = (
     ContentItem("accurate", "Accurate", (SHARE,)),
     ContentItem("timely", "Timely", (SHARE,)),
     ContentItem("secure", "Secure", (SHARE,)),
-    ContentItem(
-        "justification", "Why weekly logs are needed (court, level of risk)", ("weekly_log_requested",)
-    ),
+    ContentItem("justification", "Why weekly logs are needed (court, level of risk)", ("weekly_log_requested",)),
     ContentItem("details", "As much detail as possible for the police", ("reported_missing",)),
     ContentItem(
         "context",

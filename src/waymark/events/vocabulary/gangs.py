@@ -54,7 +54,7 @@ GANGS_EVENTS = (
     EventType(
         "strategy_meeting_not_needed",
         GANGS,
-        "Team or strategy meeting not needed",
+        "Team or strategy meeting found not needed",
         refs=("intelligence",),
         fields=(words("reason", "Why it is not needed"),),
         by=WORKER,
@@ -62,7 +62,7 @@ GANGS_EVENTS = (
     EventType(
         "matrix_recorded",
         GANGS,
-        "On the gangs matrix, or under special police measures",
+        "Gangs matrix or special police measures recorded",
         fields=(
             choice(
                 "kind",
@@ -84,7 +84,7 @@ GANGS_EVENTS = (
     EventType(
         "gang_concern_raised",
         GANGS,
-        "Concern about risk from gangs",
+        "Concern about risk from gangs raised",
         refs=("concern",),
         fields=(words("concern", "What the concern is"),),
         by=KEYWORKER,
@@ -130,7 +130,7 @@ PANEL_EVENTS = (
     EventType(
         "panel_invitation",
         PANELS,
-        "Invited to a risk panel",
+        "Invitation to a risk panel received",
         refs=("panel",),
         fields=(
             scheduled_for("When the panel will be"),
@@ -173,7 +173,7 @@ PANEL_EVENTS = (
     EventType(
         "panel_attended",
         PANELS,
-        "Attended a risk panel",
+        "Risk panel attended",
         refs=("panel",),
         fields=(Field("role", "Who attended", "roles"),),
         by=WORKER,
@@ -195,9 +195,7 @@ PANEL_EVENTS = (
         fields=(told_to(),),
         by=WORKER,
     ),
-    EventType(
-        "placement_file_updated", PANELS, "Placement's case file updated", refs=("panel",), by=KEYWORKER
-    ),
+    EventType("placement_file_updated", PANELS, "Placement's case file updated", refs=("panel",), by=KEYWORKER),
     EventType(
         "action_assigned",
         PANELS,

@@ -33,9 +33,7 @@ EVENTS = (
         by=("commissioning", "placements_team"),
         begins=("provider",),
     ),
-    EventType(
-        "provider_ended", FORUMS, "Contract with the provider ended", refs=("provider",), by=COMMISSIONING
-    ),
+    EventType("provider_ended", FORUMS, "Contract with the provider ended", refs=("provider",), by=COMMISSIONING),
     EventType(
         "scheme_opened",
         FORUMS,

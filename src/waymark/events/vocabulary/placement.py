@@ -170,7 +170,7 @@ REVIEW_EVENTS = (
     EventType(
         "significant_change_recorded",
         REVIEW,
-        "Significant change in needs or risks",
+        "Significant change in needs or risks recorded",
         fields=(words("change", "What changed"),),
         by=("housing_keyworker", "social_worker"),
         optional_refs=("placement",),
@@ -178,7 +178,7 @@ REVIEW_EVENTS = (
     EventType(
         "early_review_not_needed",
         REVIEW,
-        "Earlier review not needed",
+        "Earlier review found not needed",
         refs=("placement",),
         fields=(words("reason", "Why it can wait"),),
         by=KEYWORKER,

@@ -13,9 +13,7 @@ EVENTS = (
         "facts_recorded",
         RECORD,
         "Facts recorded",
-        fields=tuple(
-            Field(fact.name, fact.label, fact.kind, fact.choices, hint=fact.hint) for fact in FACTS.values()
-        ),
+        fields=tuple(Field(fact.name, fact.label, fact.kind, fact.choices, hint=fact.hint) for fact in FACTS.values()),
         by=("social_worker", "housing_keyworker", "placements_team"),
         hint="In force from the time given until changed. Leave blank what has not changed.",
         optional_refs=("referral", "placement", "challenge"),

@@ -25,9 +25,7 @@ REFERRAL_EVENTS = (
         by=WORKER,
         begins=("referral",),
     ),
-    EventType(
-        "referral_started", REFERRAL, "Referral started", refs=("referral",), by=WORKER, begins=("referral",)
-    ),
+    EventType("referral_started", REFERRAL, "Referral started", refs=("referral",), by=WORKER, begins=("referral",)),
     EventType(
         "risk_assessment_updated",
         REFERRAL,
@@ -54,7 +52,7 @@ REFERRAL_EVENTS = (
     EventType(
         "area_check_not_needed",
         REFERRAL,
-        "Check of unsafe areas not needed",
+        "Check of unsafe areas found not needed",
         refs=("referral",),
         fields=(words("reason", "Why it is not needed"),),
         by=("gangs_coordinator",),
@@ -116,17 +114,13 @@ SEARCH_EVENTS = (
     EventType(
         "further_information_requested",
         SEARCH,
-        "More information asked for",
+        "More information requested",
         refs=("referral",),
         fields=(words("request", "What is needed"),),
         by=PLACEMENTS,
     ),
-    EventType(
-        "referral_accepted", SEARCH, "Referral checked and accepted", refs=("referral",), by=PLACEMENTS
-    ),
-    EventType(
-        "options_shortlisted", SEARCH, "Placement options shortlisted", refs=("referral",), by=PLACEMENTS
-    ),
+    EventType("referral_accepted", SEARCH, "Referral checked and accepted", refs=("referral",), by=PLACEMENTS),
+    EventType("options_shortlisted", SEARCH, "Placement options shortlisted", refs=("referral",), by=PLACEMENTS),
     EventType(
         "options_shared",
         SEARCH,
@@ -188,7 +182,7 @@ SEARCH_EVENTS = (
     EventType(
         "referral_returned",
         SEARCH,
-        "Referral sent back: nothing suitable in the pathway",
+        "Referral sent back by the pathway",
         refs=("referral",),
         fields=(words("reason", "Why the pathway cannot help"),),
         by=("sp_referrals",),

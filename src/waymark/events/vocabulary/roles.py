@@ -23,7 +23,7 @@ _RECORDING = {
     "yos_worker": "Youth Offending Service worker",
     "iro": "Independent Reviewing Officer",
     "temporary_accommodation": "Temporary Accommodation Team",
-    "any_professional": "Any professional",
+    "any_professional": "Professional concerned",
     "young_person": "Young person",
 }
 

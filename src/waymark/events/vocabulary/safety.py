@@ -14,7 +14,7 @@ EXPLOITATION_EVENTS = (
     EventType(
         "exploitation_concern_raised",
         EXPLOITATION,
-        "Concern about exploitation",
+        "Concern about exploitation raised",
         refs=("concern",),
         fields=(words("concern", "What the concern is"),),
         by=("housing_keyworker", "social_worker"),
@@ -50,7 +50,7 @@ EXPLOITATION_EVENTS = (
     EventType(
         "meeting_attended",
         EXPLOITATION,
-        "Attended a meeting",
+        "Meeting attended",
         refs=("meeting",),
         fields=(Field("role", "Who attended", "roles"),),
         by=KEYWORKER,
@@ -58,7 +58,7 @@ EXPLOITATION_EVENTS = (
     EventType(
         "threshold_decided",
         EXPLOITATION,
-        "Decided whether the exploitation threshold is met",
+        "Decision on the exploitation threshold made",
         refs=("concern",),
         fields=(
             flag("met", "Is the threshold met?"),
@@ -156,7 +156,7 @@ MISSING_EVENTS = (
     EventType(
         "episode_ended",
         MISSING,
-        "Returned, or found",
+        "Missing young person returned or found",
         refs=("episode",),
         fields=(has("episode_ended", "What was recorded"), words("context", "What was noticed")),
         by=KEYWORKER,
@@ -164,7 +164,7 @@ MISSING_EVENTS = (
     EventType(
         "return_expected",
         MISSING,
-        "Return expected",
+        "Expected return recorded",
         refs=("episode",),
         fields=(Field("expected_at", "When they are expected", "datetime"),),
         by=KEYWORKER,

@@ -14,11 +14,11 @@ EVENTS = (
     EventType(
         "harm_concern_raised",
         SHARING,
-        "Concern that a young person is suffering harm, or likely to",
+        "Concern about harm raised",
         refs=("concern",),
         fields=(words("concern", "What the concern is"),),
         by=("any_professional", "housing_keyworker"),
-        hint="Tell children's social care at once, and follow up in writing within 24 hours.",
+        hint="A young person is suffering harm, or likely to. Tell children's social care at once, then in writing.",
         begins=("concern",),
     ),
     EventType(
@@ -136,7 +136,7 @@ EVENTS = (
     EventType(
         "weekly_log_ended",
         SHARING,
-        "Weekly log no longer needed",
+        "Weekly log ended",
         refs=("placement",),
         by=WORKER,
     ),
