@@ -1,0 +1,1 @@
+"""A made-up borough to try Waymark with. Never on in production."""

@@ -1,0 +1,103 @@
+"""Who is responsible for whom: workers' caseloads, and the roles that people and teams have on a case."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from waymark.demo.simulation.organisation import Block
+from waymark.demo.simulation.population import Life
+from waymark.demo.simulation.story import Story
+from waymark.demo.simulation.world import Involvement, Member
+
+OPEN_PATHS = ("stayed", "arrived", "waiting")
+
+
+def allocate_workers(lives: list[Life], block: Block) -> None:
+    """Share the young people out evenly: the youngest to the social workers, the rest to young person's advisers."""
+    workers = block.with_role("social_worker")
+    still_open = [life for life in lives if life.path in OPEN_PATHS]
+    others = [life for life in lives if life.path not in OPEN_PATHS]
+    for group in (still_open, others):
+        youngest_first = sorted(group, key=lambda life: (life.resident.date_of_birth, life.resident.id), reverse=True)
+        for place, life in enumerate(youngest_first):
+            life.worker = place * len(workers) // len(youngest_first)
+
+
+def involvements_of(story: Story) -> list[Involvement]:
+    """Everyone with a role on a young person's case, from when and to when, as far as it has come."""
+    events = story.journal.events
+    if not events:
+        return []
+    begins = min(event.recorded_at for event in events)
+    ended = _ended_at(story)
+    found = _workers(story, begins, ended)
+    found += _around_placements(story, begins)
+    found += _teams(story, begins, ended)
+    return found
+
+
+def _ended_at(story: Story) -> datetime | None:
+    """When the case was closed, if it was; otherwise none, even after the last placement."""
+    closed = [event.occurred_at for event in story.journal.events if event.type == "case_closed"]
+    return max(closed) if closed else None
+
+
+def _held(story: Story, member: Member, role: str, starts: datetime, ends: datetime | None) -> Involvement:
+    return Involvement(story.life.resident.id, role, member.id, None, starts, ends)
+
+
+def _workers(story: Story, begins: datetime, ended: datetime | None) -> list[Involvement]:
+    """The allocated worker (and the one before), and their deputy team manager."""
+    changes = story.worker_changes_at
+    present = story.present
+    worker = story.worker(present)
+    found = [_held(story, story.deputy(present), "deputy_team_manager", begins, ended)]
+    former = story.former_worker
+    if former is not None and former is not worker and changes is not None and begins < changes < (ended or present):
+        found.append(_held(story, former, "social_worker", begins, changes))
+        found.append(_held(story, worker, "social_worker", changes, ended))
+    else:
+        found.append(_held(story, worker, "social_worker", begins, ended))
+    return found
+
+
+def _around_placements(story: Story, begins: datetime) -> list[Involvement]:
+    """The keyworker and the provider's manager of each placement."""
+    found: list[Involvement] = []
+    for stay in story.stays:
+        starts = max(begins, stay.started_at)
+        ends = stay.ended_at
+        if starts >= story.present:
+            continue
+        keyworkers = [story.keyworker(stay, starts), story.keyworker(stay, story.present)]
+        joined = keyworkers[1].joined_at
+        if keyworkers[0] is not keyworkers[1] and joined is not None and (ends is None or joined < ends):
+            found.append(_held(story, keyworkers[0], "housing_keyworker", starts, joined))
+            found.append(_held(story, keyworkers[1], "housing_keyworker", joined, ends))
+        else:
+            found.append(_held(story, keyworkers[0], "housing_keyworker", starts, ends))
+        found.append(_held(story, story.manager(stay.scheme), "provider_manager", starts, ends))
+    return found
+
+
+def _team(story: Story, role: str, starts: datetime, ends: datetime | None) -> Involvement:
+    member = story.one_of(role)
+    return Involvement(story.life.resident.id, role, None, member.team, starts, ends)
+
+
+def _teams(story: Story, begins: datetime, ended: datetime | None) -> list[Involvement]:
+    """Teams that work on the case, or wait for it in their queue."""
+    starts_of_referral = [event.occurred_at for event in story.journal.events if event.type == "need_identified"]
+    moved_in = story.stays[0].started_at if story.stays else None
+    found: list[Involvement] = []
+    for role in ("placements_team", "sp_referrals"):
+        if starts_of_referral:
+            found.append(_team(story, role, starts_of_referral[0], moved_in or ended))
+    if story.at_risk_of("gang_risk", story.present):
+        found.append(_team(story, "gangs_team", begins, ended))
+        found.append(_held(story, story.one_of("gangs_coordinator"), "gangs_coordinator", begins, ended))
+    if story.fact("yos_order", story.present) is True:
+        found.append(_held(story, story.one_of("yos_worker"), "yos_worker", begins, ended))
+    if story.fact("status", story.present) == "cla":
+        found.append(_held(story, story.one_of("iro"), "iro", begins, ended))
+    return found
