@@ -26,6 +26,8 @@ from waymark.setup.errors import SetupError
 
 Connection = psycopg.Connection[tuple[object, ...]]
 ATTRIBUTES = "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION"
+ONE_AT_A_TIME = 0x5741594D
+"""An advisory lock, for two set-ups that meet: PostgreSQL refuses to change a role twice at once."""
 CREATE_DATABASE = "create database {} owner waymark_owner encoding 'UTF8' template template0"
 
 
@@ -38,6 +40,7 @@ def ensure_logins(superuser_url: str, urls: dict[str, str] | None = None) -> Non
     urls = urls or login_urls(superuser_url)
     with connect(superuser_url, autocommit=False) as connection:
         try:
+            connection.execute("select pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
             for purpose in PURPOSES:
                 _ensure_login(connection, LOGINS[purpose], unquote(urlsplit(urls[purpose]).password or ""))
             _let_us_own(connection)
@@ -54,12 +57,11 @@ def ensure_database(superuser_url: str, name: str | None = None) -> None:
     """
     name = name or application_database(superuser_url)
     with connect(superuser_url) as connection:
+        connection.execute("select pg_advisory_lock(%s)", [ONE_AT_A_TIME])  # until the connection closes
         found = connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone()
         try:
             if not found:
                 connection.execute(sql.SQL(CREATE_DATABASE).format(sql.Identifier(name)))
-            close_database(connection, name)
-        except psycopg.errors.DuplicateDatabase:
             close_database(connection, name)
         except psycopg.errors.InsufficientPrivilege as error:
             raise SetupError(_ask_an_administrator(superuser_url)) from error
@@ -92,13 +94,15 @@ def connect(url: str, autocommit: bool = True) -> Connection:
 
 
 def _ensure_login(connection: Connection, login: str, password: str) -> None:
+    # Sent as what the server keeps, not as it is: statements may be logged.
+    scrambled = connection.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256").decode()
     found = connection.execute("select 1 from pg_roles where rolname = %s", [login]).fetchone()
     if not found:
-        _run(connection, f"create role {{}} {ATTRIBUTES} password {{}}", login, password)
+        _run(connection, f"create role {{}} {ATTRIBUTES} password {{}}", login, scrambled)
         return
     if not _as_it_should_be(connection, login):
         _run(connection, f"alter role {{}} {ATTRIBUTES}", login)
-    _run(connection, "alter role {} password {}", login, password)
+    _run(connection, "alter role {} password {}", login, scrambled)
 
 
 def _run(connection: Connection, text: str, login: str, *literals: str) -> None:
