@@ -37,11 +37,15 @@ def _starts(clause: Clause) -> str:
     return f"on {clause.on.text}"
 
 
+def kind_of(clause: Clause) -> str:
+    """The kind of a clause as people call it: a duty that comes round again is `recurring`."""
+    return "recurring" if isinstance(clause, Duty) and clause.recurs else clause.kind
+
+
 def coverage_table(pack: Pack) -> Iterator[str]:
     """A line a clause in the document's order, then the totals by kind."""
     for clause in pack.clauses.values():
-        kind = "recurring" if isinstance(clause, Duty) and clause.recurs else clause.kind
-        yield f"{clause.id:8} {kind:11} {realised(clause)}"
-    totals = Counter(clause.kind for clause in pack.clauses.values())
+        yield f"{clause.id:8} {kind_of(clause):11} {realised(clause)}"
+    totals = Counter(kind_of(clause) for clause in pack.clauses.values())
     counted = ", ".join(f"{count} {kind}" for kind, count in totals.items())
     yield f"{len(pack.clauses)} clauses ({counted}); {len(pack.executable)} execute."

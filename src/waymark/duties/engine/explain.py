@@ -38,8 +38,13 @@ def explain_clause(clause: Clause) -> str:
     lines = [f"{clause.id}. {clause.title} ({clause.cite})."]
     if clause.says:
         lines.append(clause.says)
-    lines += [sentence for sentence in _sentences(clause) if sentence]
+    lines += clause_sentences(clause)
     return "\n   ".join(lines)
+
+
+def clause_sentences(clause: Clause) -> list[str]:
+    """How a clause is worked out, a sentence for each thing that is to be known."""
+    return [sentence for sentence in _sentences(clause) if sentence]
 
 
 def _sentences(clause: Clause) -> Iterator[str]:
@@ -52,9 +57,9 @@ def _sentences(clause: Clause) -> Iterator[str]:
     if isinstance(clause, Duty):
         yield from _duty_sentences(clause)
     elif isinstance(clause, Gate):
-        yield f"Held until it is so: {pattern_text(clause.before)}."
+        yield f"What is held back: {pattern_text(clause.before)}."
         for when, pattern in clause.needs:
-            yield f"First{f' ({condition_text(when.text)})' if when else ''}: {pattern_text(pattern)}."
+            yield f"What comes first{f' ({condition_text(when.text)})' if when else ''}: {pattern_text(pattern)}."
         yield _owner_text(clause.who)
     elif isinstance(clause, Check):
         yield f"Looked at each time: {pattern_text(clause.on)}."

@@ -59,8 +59,10 @@ def plain(name: str) -> str:
 
 
 def lower_first(text: str) -> str:
-    """A sentence's words to go in mid-sentence; an acronym such as `SP Referrals` keeps its capitals."""
-    return text if text[1:2].isupper() or text[1:2] == " " else text[:1].lower() + text[1:]
+    """A sentence's words to go in mid-sentence; names such as `SP Referrals` or `Integrated Gangs Team` keep theirs."""
+    _, _, rest = text.partition(" ")
+    is_name = text[1:2].isupper() or rest[:1].isupper()
+    return text if is_name else text[:1].lower() + text[1:]
 
 
 def listed(items: Iterable[str], joiner: str = "and") -> str:
