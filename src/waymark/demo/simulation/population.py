@@ -22,6 +22,8 @@ WITHDRAWN = 4
 CONTESTED = 2
 INTERNAL_MOVES = 8
 GAP_BETWEEN_LETS = 6  # days a unit stands empty, at the least
+EARLIEST_ARRIVAL = 50  # days into the history, so that a need identified in it leaves time for a referral
+LONGEST_VISIT = 110  # days that those stay who came and went
 SHORTEST_JOURNEY = 26  # days from need to move-in, at the least
 
 ORIGINS = (("care", 0.32), ("in_need", 0.2), ("at_risk", 0.48))
@@ -137,11 +139,11 @@ class Population:
                 self._stay(life, unit, moved_in, left)
 
     def _arrivals(self) -> None:
-        kinds = ["arrived"] * ARRIVED + ["visited"] * CAME_AND_WENT
-        self.random.shuffle(kinds)
-        days = sorted(self._day_in_history(50) for _ in kinds)
-        for kind, after in zip(kinds, days, strict=True):
-            self._arrival(kind, self._working_day(self.begins + timedelta(days=after)))
+        """In the order in which they came. Those who have left again came early enough to have done so."""
+        came = [(self._day_in_history(EARLIEST_ARRIVAL), "arrived") for _ in range(ARRIVED)]
+        came += [(self._day_in_history(EARLIEST_ARRIVAL, LONGEST_VISIT + 20), "visited") for _ in range(CAME_AND_WENT)]
+        for after, path in sorted(came):
+            self._arrival(path, self._working_day(self.begins + timedelta(days=after)))
 
     def _arrival(self, path: str, moved_in: date) -> None:
         unit = self.lets.take(moved_in)
@@ -150,8 +152,7 @@ class Population:
             unit = self.lets.take(moved_in)
         left = None
         if path == "visited":
-            left = self._working_day(moved_in + timedelta(days=self.random.randrange(25, 110)))
-            left = left if left < self.today else None
+            left = self._working_day(moved_in + timedelta(days=self.random.randrange(25, LONGEST_VISIT)))
         if left is not None:
             self.lets.give_back(unit, left)
         life = self._life(path, moved_in, left or self.today, self.schemes[unit.scheme])
@@ -253,8 +254,8 @@ class Population:
             )
         )
 
-    def _day_in_history(self, earliest: int) -> int:
-        return self.random.randrange(earliest, (self.today - self.begins).days)
+    def _day_in_history(self, earliest: int, before_the_end: int = 0) -> int:
+        return self.random.randrange(earliest, (self.today - self.begins).days - before_the_end)
 
     def _working_day(self, day: date) -> date:
         """The day, or the next on which offices are open; never today or later."""
