@@ -78,8 +78,17 @@ def test_the_server_stops_when_its_launcher_is_ended_and_starts_again(home, how)
     launcher.send_signal(how)
     launcher.communicate()
 
-    with start_cluster(home) as server:  # waits for the old one, if need be
-        assert not alive(server_process)
+    wait_until(lambda: not alive(server_process))
+    with start_cluster(home) as server:
+        psycopg.connect(server.superuser_url).close()
+
+
+def test_a_server_that_lost_its_launcher_is_stopped_before_the_next_start(home, monkeypatch):
+    leftover = start_cluster(home)
+    os.close(leftover.lock)  # as if its launcher were gone and the server had not noticed
+
+    with start_cluster(home) as server:
+        assert leftover.process.wait(20) == 0
         psycopg.connect(server.superuser_url).close()
 
 
