@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from .calendar import local_date
@@ -19,7 +20,7 @@ from .pack import (
     Requirement,
 )
 from .patterns import Pattern
-from .wording import day_text, event_text, listed, lower_first, plain, role_text
+from .wording import day_text, event_text, listed, lower_first, name_text, plain, role_text
 
 
 def explain_pack(pack: Pack) -> Iterator[str]:
@@ -123,15 +124,28 @@ def _need_text(event_type: str, text: str) -> str:
     return f"{lower_first(event_text(event_type))}{f' {plain(rest)}' if rest else ''}"
 
 
+_IN_WORDS = (
+    (r"data\.has has (\w+)", r"it holds \1"),
+    (r"data\.(\w+) has (\w+)", r"\1 includes \2"),
+    (r" == true\b", ""),
+    (r"\bdata\.", ""),
+    (r"\bswitch\.(\w+)", r"the choice on \1"),
+    (r"==", "is"),
+    (r"!=", "is not"),
+    (r"<=", "at most"),
+    (r">=", "at least"),
+    (r"<", "under"),
+    (r">", "over"),
+    (r" in \[([^\]]*)\]", r" is one of \1"),
+    (r"_", " "),
+)
+
+
 def condition_text(text: str) -> str:
     """A condition in words."""
-    words = plain(text).replace("data.", "").replace("switch.", "the choice on ")
-    for symbol, word in (
-        ("==", "is"), ("!=", "is not"), ("<=", "at most"), (">=", "at least"), ("<", "under"), (">", "over"),
-        ("[", ""), ("]", ""), (" in ", " is one of "),
-    ):  # fmt: skip
-        words = words.replace(symbol, word)
-    return words
+    for pattern, words in _IN_WORDS:
+        text = re.sub(pattern, words, text)
+    return text
 
 
 def _requirement_text(need: Requirement) -> str:
@@ -139,7 +153,7 @@ def _requirement_text(need: Requirement) -> str:
     if need.any_of:
         field, names = need.any_of
         verb = {"has": "It holds", "attended": "Present", "how": "How"}.get(field, plain(field))
-        return f"{verb}: {listed((plain(name) for name in names), 'or')}{when}."
+        return f"{verb}: {listed((name_text(name) for name in names), 'or')}{when}."
     if need.that:
         return f"It must be so that {condition_text(need.that.text)}{when}."
     if need.earlier:

@@ -12,7 +12,7 @@ from .wording import (
     listed,
     lower_first,
     month_text,
-    plain,
+    owed_text,
     role_text,
 )
 
@@ -69,7 +69,7 @@ def _duty_outcome(instance: Instance) -> str:
         if instance.breach_noticed_at:
             return "it was done in time, though only recorded after it was due"
         return "it was done in time"
-    owed = f"still owed: {listed(plain(item) for item in instance.missing)}"
+    owed = f"still owed: {listed(owed_text(item) for item in instance.missing)}"
     if instance.state == OPEN:
         return owed
     stages = f", taken to {listed(role_text(role) for role in instance.escalated_to)}" if instance.escalated_to else ""
@@ -91,5 +91,5 @@ def _check_sentence(instance: Instance, clause: Check) -> str:
 
 def _check_outcome(instance: Instance, good: str, bad: str) -> str:
     if instance.state == BREACHED:
-        return f"{bad}: {listed(plain(item) for item in instance.missing)}"
+        return f"{bad}: {listed(owed_text(item) for item in instance.missing)}"
     return _OUTCOME.get(instance.state, good)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from waymark.events.vocabulary import EVENT_TYPES, ROLES
+from waymark.events.vocabulary import CONTENT_ITEMS, EVENT_TYPES, ROLES
 
 from .calendar import LONDON
 
@@ -51,6 +51,25 @@ def event_text(event_type: str) -> str:
     """The label of an event type: `Placement started`."""
     known = EVENT_TYPES.get(event_type)
     return known.label if known else plain(event_type).capitalize()
+
+
+def owed_text(label: str) -> str:
+    """What a result names as missing, in words: `to the young person`, `the young person's own view`."""
+    field, colon, value = label.partition(": ")
+    if colon and field in ("to", "by"):
+        return f"{field} {listed((role_text(role) for role in value.split(' or ')), 'or')}"
+    if colon:
+        return f"{plain(field)} {plain(value)}"
+    return listed((name_text(name) for name in label.split(" or ")), "or")
+
+
+def name_text(name: str) -> str:
+    """An event type, content item or role by its label in mid-sentence; any other name as words."""
+    if name in EVENT_TYPES:
+        return lower_first(EVENT_TYPES[name].label)
+    if name in CONTENT_ITEMS:
+        return lower_first(CONTENT_ITEMS[name].label)
+    return role_text(name) if name in ROLES else plain(name)
 
 
 def plain(name: str) -> str:
