@@ -31,7 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a database, so that CI can run those tests on another server."""
     for item in items:
-        if {"db", "real_connections"} & set(getattr(item, "fixturenames", ())):
+        if {"db", "real_connections", "some_database"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("database")
 
 
@@ -81,6 +81,12 @@ def real_connections(database_server: Any, django_db_blocker: Any) -> Iterator[N
             set_base_login(WEB)
             connections.close_all()
             empty_every_table()
+
+
+@pytest.fixture
+def some_database(request: pytest.FixtureRequest) -> None:
+    """`real_connections` for a test that asks for them, else `db`: fixtures that serve both ask for this."""
+    request.getfixturevalue("real_connections" if "real_connections" in request.fixturenames else "db")
 
 
 @pytest.fixture

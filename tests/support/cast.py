@@ -34,7 +34,7 @@ def system() -> Any:
 
 
 @pytest.fixture
-def borough(db: None, system: Any) -> Any:
+def borough(some_database: None, system: Any) -> Any:
     """The case of the borough that everything here belongs to."""
     from waymark.cases.models import Kind
     from waymark.cases.services import open_case
@@ -135,7 +135,7 @@ def other_young_person(borough: Any, system: Any) -> Any:
 
 
 @pytest.fixture
-def member(db: None, system: Any) -> Callable[..., Any]:
+def member(some_database: None, system: Any) -> Callable[..., Any]:
     """Make a member: `member("Name", agency, "role", team=None)` gives the membership."""
     from waymark.access.services import add_member
 
@@ -228,7 +228,7 @@ def token_of() -> Callable[[Any], str]:
 
 
 @pytest.fixture
-def client_as(db: None, token_of: Any, settings: Any) -> Callable[[Any], Any]:
+def client_as(some_database: None, token_of: Any, settings: Any) -> Callable[[Any], Any]:
     """A browser signed in as an actor: `client_as(keyworker).get("/")`."""
     from django.test import Client
 

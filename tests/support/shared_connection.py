@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.pq import TransactionStatus
 
 from waymark.core.database import SERVICE, WEB, database_role
 
@@ -82,6 +83,8 @@ def shared_connection(settings: dict[str, Any]) -> Iterator[None]:
             connections[alias] = shared
         with transaction.atomic(using=UNDERNEATH):
             yield
+            if wrapper.connection.info.transaction_status == TransactionStatus.INTRANS:
+                wrapper.check_constraints()  # foreign keys are checked when a transaction commits; this one never does
             transaction.set_rollback(True, using=UNDERNEATH)
     finally:
         for alias, own in before.items():

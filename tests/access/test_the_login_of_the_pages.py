@@ -1,0 +1,134 @@
+"""What somebody could do who managed to run SQL of their own in a page: over a true connection of the `web` login."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from waymark.core.database import WEB
+from waymark.people.models import YoungPerson
+from waymark.setup.database import LOGINS
+
+pytestmark = pytest.mark.usefixtures("real_connections")
+
+
+@pytest.fixture
+def attack():
+    """Run SQL as the pages' login, in a transaction that first says it is the holder of `token`."""
+    parameters = connections[WEB].get_connection_params()
+    with psycopg.connect(
+        dbname=settings.DATABASES[WEB]["NAME"], **{key: parameters[key] for key in ("host", "port", "user", "password")}
+    ) as connection:
+
+        def run(sql: str, *values: object, token: str = "") -> list[tuple]:
+            with connection.transaction(force_rollback=True):
+                connection.execute("select set_config('waymark.token', %s, true)", [token])
+                found = connection.execute(sql, values or None)
+                return found.fetchall() if found.description else []
+
+        yield run
+
+
+def test_the_pages_connect_as_themselves(attack):
+    assert attack("select session_user::text, current_user::text") == [(LOGINS["web"], LOGINS["web"])]
+
+
+def test_the_holder_of_a_session_reads_what_they_are_involved_in_and_nothing_else(
+    attack, keyworker, token_of, young_person, other_young_person
+):
+    rows = attack("select given_name from people_youngperson", token=token_of(keyworker))
+
+    assert rows == [("Amira",)]
+
+
+@pytest.mark.parametrize("token", ["", "guess", "' or true --", "a" * 10_000])
+def test_a_token_that_nobody_holds_reads_nothing(attack, keyworker, young_person, token):
+    assert attack("select * from people_youngperson", token=token) == []
+
+
+def test_the_digest_of_a_token_is_not_a_token(attack, keyworker, young_person, token_of):
+    from waymark.accounts.services import digest_of
+
+    assert attack("select * from people_youngperson", token=digest_of(token_of(keyworker))) == []
+
+
+@pytest.mark.parametrize("setting", ["waymark.actor", "waymark.membership", "waymark.team", "application_name"])
+def test_no_setting_but_the_token_says_who_acts(attack, keyworker, young_person, setting):
+    sql = f"select set_config('{setting}', %s, true), public.waymark_actor()"
+
+    assert attack(sql, str(keyworker.membership_id))[0][1] is None
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select * from accounts_token",
+        "select digest from accounts_token",
+        "select * from audit_entry",
+        "select * from procrastinate_jobs",
+        "update people_youngperson set given_name = 'x'",
+        "delete from access_involvement",
+        "insert into access_involvement (id, role, starts_at) values (gen_random_uuid(), 'x', now())",
+        "insert into events_event (id) values (gen_random_uuid())",
+        "truncate people_youngperson",
+        "select nextval('cases_reference')",
+        "alter table people_youngperson disable row level security",
+        "create policy mine on people_youngperson using (true)",
+        "drop policy web_reads on people_youngperson",
+        "create or replace function public.waymark_actor() returns uuid language sql as 'select gen_random_uuid()'",
+        "create or replace view public.access_reach as select id as case_id from cases_case",
+        "create table public.mine (id int)",
+        "create temporary table people_youngperson (id int)",
+        "create function public.leak(text) returns boolean language sql as 'select true'",
+        "set local role waymark_service",
+        "set local role waymark_owner",
+        "set session authorization waymark_owner",
+        "set local session_replication_role = replica",
+        "select pg_read_file('/etc/hostname')",
+        "copy people_youngperson to program 'cat'",
+    ],
+)
+def test_what_the_pages_never_do_is_refused(attack, keyworker, young_person, token_of, sql):
+    with pytest.raises(psycopg.Error, match="permission denied|must be owner|not permitted|may not|must be"):
+        attack(sql, token=token_of(keyworker))
+
+
+def test_switching_row_security_off_is_an_error_and_shows_nothing(attack, keyworker, young_person, token_of):
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
+        attack("set local row_security = off; select * from people_youngperson", token=token_of(keyworker))
+
+
+def test_an_error_message_cannot_carry_a_row_out(attack, stranger, young_person, token_of):
+    """A condition that fails on a value is asked only of rows that the reader may see."""
+    assert attack("select 1 from people_youngperson where (given_name || 'x')::int = 1", token=token_of(stranger)) == []
+
+
+def test_other_peoples_queries_are_hidden(attack):
+    assert {query for (query,) in attack("select query from pg_stat_activity where usename = current_user")} <= {""}
+
+
+def test_the_trail_takes_an_entry_in_ones_own_name_only(attack, keyworker, other_keyworker, token_of):
+    sql = """
+        insert into audit_entry (id, at, action, who, role, membership_id, kind, object_id, purpose, detail)
+        values (gen_random_uuid(), now(), 'read', 'x', '', %s, '', '', '', '{}')
+    """
+
+    attack(sql, keyworker.membership_id, token=token_of(keyworker))
+    for somebody_else in (other_keyworker.membership_id, None):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
+            attack(sql, somebody_else, token=token_of(keyworker))
+
+
+def test_a_token_is_forgotten_with_the_transaction(attack, keyworker, young_person, token_of):
+    assert attack("select * from people_youngperson", token=token_of(keyworker)) != []
+    assert attack("select * from people_youngperson") == []
+
+
+def test_the_service_sees_the_whole_case(young_person, other_young_person):
+    assert YoungPerson.objects.count() == 2
+
+
+def test_the_owner_reads_no_young_person_without_meaning_to(young_person):
+    assert YoungPerson.objects.using("owner").count() == 0
