@@ -13,6 +13,7 @@ from tqdm import tqdm
 from waymark.cases.models import Case
 from waymark.core.database import SERVICE
 from waymark.core.services import service
+from waymark.duties.describing import describe
 from waymark.duties.models import Duty
 from waymark.duties.rows import Change
 from waymark.duties.services import CASES_AT_A_TIME, rebuild
@@ -36,21 +37,6 @@ class Rebuilt:
             yield describe(change)
         if len(self.changes) > MOST_LINES:
             yield f"… and {len(self.changes) - MOST_LINES:,} more"
-
-
-def describe(change: Change) -> str:
-    """One difference in words."""
-    what = f"{change.identity.clause} {change.identity.part}".strip()
-    if change.before is None:
-        return f"{what}: was missing, is now {change.after.state if change.after else ''}"
-    if change.after is None:
-        return f"{what}: was {change.before.state}, is no longer there"
-    told = [
-        f"{name} was {old} and is {new}"
-        for name, old, new in zip(change.before._fields, change.before, change.after, strict=True)
-        if old != new
-    ]
-    return f"{what}: {', '.join(told)}"
 
 
 def rebuild_all(now: datetime, *, check: bool = False) -> Rebuilt:

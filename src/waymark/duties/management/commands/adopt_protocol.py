@@ -13,8 +13,8 @@ from waymark.cases.models import Case, Kind
 from waymark.core.actor import Actor
 from waymark.core.commands import ServiceCommand
 from waymark.duties.adopting import Proposal, adopt_proposal, dry_run, propose
+from waymark.duties.describing import describe, is_in_name_only
 from waymark.duties.engine import PackError
-from waymark.duties.rebuilding import describe
 
 MOST_LINES = 200
 
@@ -77,8 +77,13 @@ class Command(ServiceCommand):
 
     def _foretell(self, proposal: Proposal, actor: Actor) -> None:
         changes = dry_run(proposal, actor=actor)
-        for case, change in changes[:MOST_LINES]:
+        telling = [(case, change) for case, change in changes if not is_in_name_only(change)]
+        for case, change in telling[:MOST_LINES]:
             self.stdout.write(f"{case.reference} {describe(change)}")
-        if len(changes) > MOST_LINES:
-            self.stdout.write(f"… and {len(changes) - MOST_LINES:,} more")
-        self.stdout.write(f"{len(changes):,} duties would change. Nothing has been changed.")
+        if len(telling) > MOST_LINES:
+            self.stdout.write(f"… and {len(telling) - MOST_LINES:,} more")
+        same = len(changes) - len(telling)
+        self.stdout.write(
+            f"{len(telling):,} duties would change; {same:,} more stay the same under the new version. "
+            "Nothing has been changed."
+        )
