@@ -37,7 +37,7 @@ class Life:
 
     `path` is one of stayed, left, arrived, visited, waiting, withdrawn; `need_on` the day their need was identified,
     for those whose referral falls in the history; `target` the scheme they are meant for. `contested` marks those whose
-    refusal is challenged all the way to Commissioning, so that the demo always has one to show.
+    refusal is challenged all the way to Commissioning, `parent` someone with a child, so that the demo always has them.
     """
 
     resident: Resident
@@ -49,6 +49,7 @@ class Life:
     need_on: date | None = None
     works_with_gangs_team: bool = False
     contested: bool = False
+    parent: bool = False
 
 
 @dataclass(slots=True)
@@ -136,6 +137,8 @@ class Population:
                     left = self._working_day(self.begins + timedelta(days=self._day_in_history(20)))
                     self.lets.give_back(unit, left)
                 life = self._life(path, moved_in, left or self.today, self.schemes[unit.scheme])
+                life.parent = path == "left" and self.lives[-2].path == "stayed"
+                life.risks["child_concern"] = life.risks["child_concern"] or life.parent
                 self._stay(life, unit, moved_in, left)
 
     def _arrivals(self) -> None:

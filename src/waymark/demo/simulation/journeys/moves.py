@@ -42,7 +42,7 @@ def leave(story: Story, stay: Stay) -> None:
     at = stay.ended_at
     if at is None:
         return
-    if story.at_risk_of("child_concern", at) and story.habits.chance(0.5):
+    if story.life.parent or (story.at_risk_of("child_concern", at) and story.habits.chance(0.4)):
         rehouse_family(story, at)
     manager = story.manager(stay.scheme)
     if not story.habits.chance(0.78):
