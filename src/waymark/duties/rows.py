@@ -108,9 +108,10 @@ def values_of(instance: Instance) -> tuple[Identity, Values]:
 def stored(cases: Sequence[UUID], clauses: Iterable[str] | None) -> dict[UUID, Rows]:
     """The rows of some cases (of these clauses, or all), by case."""
     found: dict[UUID, Rows] = {case_id: {} for case_id in cases}
-    sql, parameters = SELECT, [list(cases)]
+    sql = SELECT
+    parameters: list[Any] = [list(cases)]
     if clauses is not None:
-        sql, parameters = f"{SELECT} and clause = any(%s)", [list(cases), list(clauses)]
+        sql, parameters = f"{SELECT} and clause = any(%s)", [*parameters, list(clauses)]
     with connections[current_login()].cursor() as cursor:
         cursor.execute(sql, parameters)
         for case_id, clause, trigger, part, adoption, kind, refs, *rest in cursor.fetchall():
@@ -121,9 +122,10 @@ def stored(cases: Sequence[UUID], clauses: Iterable[str] | None) -> dict[UUID, R
 def events_of(cases: Sequence[UUID], types: Iterable[str] | None) -> dict[UUID, list[Event]]:
     """The events of some cases (of these types, or all) as the engine reads them, by case, in no order."""
     found: dict[UUID, list[Event]] = {case_id: [] for case_id in cases}
-    sql, parameters = EVENTS, [list(cases)]
+    sql = EVENTS
+    parameters: list[Any] = [list(cases)]
     if types is not None:
-        sql, parameters = f"{EVENTS} and type = any(%s)", [list(cases), list(types)]
+        sql, parameters = f"{EVENTS} and type = any(%s)", [*parameters, list(types)]
     with connections[current_login()].cursor() as cursor:
         cursor.execute(sql, parameters)
         for event_id, case_id, kind, occurred_at, recorded_at, refs, by, data, sequence in cursor.fetchall():

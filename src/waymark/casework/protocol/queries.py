@@ -25,6 +25,8 @@ def authority_name(adoption: Adoption) -> str:
 
 
 def _own_authority(actor: Actor) -> object:
+    if actor.agency_id is None:
+        return None
     agency = Agency.objects.visible_to(actor).filter(pk=actor.agency_id).select_related("case").first()
     if agency is None or agency.case is None:
         return None
