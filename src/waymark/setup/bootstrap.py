@@ -134,7 +134,7 @@ def _install_locked(environment: Path, level: str) -> None:
         if level not in WITHOUT_PROJECT or old.name == f"installed-{level}":
             old.unlink()
     count = len(re.findall(r"^[\w.-]+==", lock.read_text(encoding="utf-8"), re.MULTILINE))
-    with _Step(f"Installing {count} Python packages ({level}), a minute or two"):
+    with _Step(f"Installing Python packages: {count} for {level}"):
         _pip(environment, ["--require-hashes", "-r", str(lock)], count)
     if level not in WITHOUT_PROJECT:
         with _Step("Installing Waymark itself"):
