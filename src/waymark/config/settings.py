@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "waymark.duties",
     "waymark.people",
     "waymark.accommodation",
+    "waymark.returns",
 ]
 
 MIDDLEWARE = [

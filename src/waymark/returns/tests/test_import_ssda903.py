@@ -1,0 +1,445 @@
+"""The command, from a folder of CSV files to cases, events and duties."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import ProgrammingError, connections
+from django.test.utils import CaptureQueriesContext
+
+from waymark.access.models import Involvement
+from waymark.access.services import add_team
+from waymark.audit.models import Entry
+from waymark.cases.models import Case, Kind
+from waymark.cases.services import open_case
+from waymark.core.clock import FixedClock
+from waymark.core.database import SERVICE
+from waymark.duties.adopting import adopt_proposal, propose
+from waymark.duties.engine.calendar import start_of_day
+from waymark.duties.models import Duty
+from waymark.events.models import Event
+from waymark.events.services import retract
+from waymark.people.models import Identifier, YoungPerson
+from waymark.people.services import change_details
+from waymark.returns import services
+from waymark.returns.models import ImportedChild
+from waymark.returns.services import ImportResult, RowsRefused, import_return
+from waymark.returns.ssda903.layouts import FileKind
+from waymark.returns.ssda903.reading import read_return
+from waymark.returns.ssda903.sample import sample_children, write_return
+from waymark.returns.tests.returns import ALEX, FROM, MOVED_IN, TODAY, Cells, read, write
+
+PACK = Path(__file__).resolve().parents[4] / "protocols" / "islington.toml"
+NOW = datetime(2026, 5, 1, 9, tzinfo=UTC)
+CHARLIE = {"CHILD": "C3", "SEX": "F", "DOB": "20/12/2008"}
+CHARLIE_MOVED_IN = {**MOVED_IN, "CHILD": "C3", "DECOM": "07/01/2026"}
+BAD_ROW = {**CHARLIE_MOVED_IN, "LS": "?"}
+LEFT = {"DEC": "04/08/2025", "REC": "E5"}
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+@pytest.fixture
+def run(leaving_care_team: Any, time_machine: Any) -> Callable[..., str]:
+    """Run the command on a folder at 10 in the morning of 1 May 2026; gives what it says."""
+    time_machine.move_to(NOW, tick=False)
+
+    def command(folder: Path, *arguments: str) -> str:
+        said = StringIO()
+        call_command("import_ssda903", str(folder), "--from", "2025-04-01", *arguments, stdout=said, stderr=said)
+        return said.getvalue()
+
+    return command
+
+
+@pytest.fixture
+def bring_in(borough: Any, leaving_care_team: Any, system: Any, tmp_path: Path) -> Callable[..., ImportResult]:
+    """Import a return with these rows, as on 1 May 2026."""
+    count = iter(range(100))
+
+    def importing(
+        covered_from: date = FROM, now: datetime = NOW, accept_partial: bool = False, **rows: Any
+    ) -> ImportResult:
+        folder = tmp_path / str(next(count))
+        folder.mkdir()
+        found = read(folder, covered_from=covered_from, **rows)
+        return import_return(
+            found,
+            actor=system,
+            authority=borough,
+            team=leaving_care_team,
+            covered_from=covered_from,
+            accept_partial=accept_partial,
+            clock=FixedClock(now),
+        )
+
+    return importing
+
+
+@pytest.fixture
+def protocol(borough: Any, system: Any) -> None:
+    """The borough works by the Islington protocol since 2017."""
+    proposal = propose(authority=borough, content=PACK.read_bytes(), file=PACK.name, starts_on=date(2017, 6, 1))
+    adopt_proposal(proposal, actor=system)
+
+
+def folder_with(path: Path, *, header: list[Cells], episodes: list[Cells], **others: list[Cells]) -> Path:
+    return write(
+        path,
+        {
+            FileKind.HEADER: header,
+            FileKind.EPISODES: episodes,
+            **{FileKind[name]: rows for name, rows in others.items()},
+        },
+    )
+
+
+def standing(child: str = "A1") -> list[tuple[str, date]]:
+    """Type and day of a child's events that nobody withdrew, in order."""
+    case = Identifier.objects.get(kind="ssda903", value=child).case
+    events = list(Event.objects.filter(case=case).in_order())
+    withdrawn = {event.data["event"] for event in events if event.type == "event_retracted"}
+    return [
+        (event.type, event.occurred_at.date())
+        for event in events
+        if event.type != "event_retracted" and str(event.pk) not in withdrawn
+    ]
+
+
+def test_a_return_becomes_young_people_with_what_happened_to_them(run: Any, tmp_path: Path, borough: Any) -> None:
+    said = run(folder_with(tmp_path, header=[ALEX, CHARLIE], episodes=[{**MOVED_IN, **LEFT}, CHARLIE_MOVED_IN]))
+
+    assert "2 young people of 16 or over: 2 added, 0 known already.\n8 events recorded, 0 withdrawn." in said
+    alex = YoungPerson.objects.get(case__identifiers__value="A1")
+    assert (alex.name, alex.date_of_birth) == ("Child A1", date(2008, 6, 10))
+    assert alex.case.authority == borough
+    assert standing() == [
+        ("facts_recorded", date(2008, 6, 9)),  # 10 June in London begins at 23:00 of the 9th in UTC
+        ("facts_recorded", date(2025, 5, 2)),
+        ("placement_started", date(2025, 5, 3)),
+        ("facts_recorded", date(2025, 8, 3)),
+        ("placement_ended", date(2025, 8, 4)),
+    ]
+
+
+def test_the_council_is_responsible_since_the_first_thing_told(bring_in: Any) -> None:
+    bring_in()
+    case = Case.objects.get(identifiers__value="A1")
+    assert case.authorities.get().starts_at == start_of_day(date(2025, 5, 3))
+
+
+def test_the_teams_members_see_the_young_people_and_nobody_else_does(
+    run: Any,
+    tmp_path: Path,
+    member: Any,
+    actor_of: Any,
+    council: Any,
+    leaving_care_team: Any,
+    stranger: Any,
+    reading_as: Any,
+) -> None:
+    run(folder_with(tmp_path, header=[ALEX], episodes=[MOVED_IN]))
+    worker = actor_of(member("Dana Whitlock", council, "social_worker", leaving_care_team))
+
+    for actor, seen in ((worker, ["Child A1"]), (stranger, []), (None, [])):
+        with reading_as(actor):
+            assert [person.name for person in YoungPerson.objects.all()] == seen
+    with reading_as(worker):
+        assert Event.objects.filter(type="placement_started").exists()
+
+
+def test_pages_cannot_read_what_is_kept_of_returns(
+    run: Any, tmp_path: Path, member: Any, actor_of: Any, council: Any, leaving_care_team: Any, reading_as: Any
+) -> None:
+    run(folder_with(tmp_path, header=[ALEX], episodes=[MOVED_IN]))
+    worker = actor_of(member("Dana Whitlock", council, "social_worker", leaving_care_team))
+    with pytest.raises(ProgrammingError, match="permission denied"), reading_as(worker):
+        list(ImportedChild.objects.all())
+
+
+def test_running_it_twice_adds_nothing(run: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "return"
+    write_return(folder, sample_children(60, seed=4))
+    run(folder)
+    before = (Case.objects.count(), Event.objects.count(), Involvement.objects.count(), ImportedChild.objects.count())
+
+    said = run(folder)
+
+    assert "0 added" in said
+    assert "Everything in this return was recorded before: nothing added." in said
+    after = (Case.objects.count(), Event.objects.count(), Involvement.objects.count(), ImportedChild.objects.count())
+    assert after == before
+
+
+def test_running_it_twice_on_the_day_something_happened_adds_nothing(bring_in: Any) -> None:
+    today = {"episodes": [{**MOVED_IN, "DECOM": "01/05/2026"}]}
+    bring_in(**today)
+    started = Event.objects.get(type="placement_started")
+    assert started.occurred_at == NOW
+    assert bring_in(now=NOW.replace(hour=20), **today).recorded == 0
+
+
+def test_an_episode_that_has_ended_since_adds_its_end_and_withdraws_nothing(bring_in: Any) -> None:
+    bring_in()
+    result = bring_in(episodes=[{**MOVED_IN, **LEFT}])
+    assert (result.added, result.known, result.recorded, result.withdrawn) == (0, 1, 2, 0)
+    assert standing()[-1] == ("placement_ended", date(2025, 8, 4))
+
+
+def test_a_date_put_right_is_withdrawn_and_recorded_anew(bring_in: Any) -> None:
+    bring_in(episodes=[{**MOVED_IN, **LEFT}])
+    result = bring_in(episodes=[{**MOVED_IN, **LEFT, "DEC": "05/08/2025"}])
+    assert (result.recorded, result.withdrawn) == (2, 2)
+    assert [event for event in standing() if event[0] == "placement_ended"] == [("placement_ended", date(2025, 8, 5))]
+    retraction = Event.objects.filter(type="event_retracted").first()
+    assert retraction is not None
+    assert retraction.data["reason"] == "The SSDA903 return says otherwise now."
+
+
+def test_what_a_person_withdrew_stays_withdrawn(bring_in: Any, system: Any) -> None:
+    bring_in()
+    retract(Event.objects.get(type="placement_started"), "Wrong child", system)
+    assert bring_in().recorded == 0
+    assert "placement_started" not in [event for event, _ in standing()]
+
+
+def test_next_years_return_goes_on_where_this_years_stopped(bring_in: Any) -> None:
+    bring_in(episodes=[{**MOVED_IN, "DEC": "09/01/2026", "REC": "X1"}, {**MOVED_IN, "DECOM": "09/01/2026", "RNE": "L"}])
+    (started,) = Event.objects.filter(type="placement_started")
+    result = bring_in(
+        today=date(2027, 5, 1),
+        now=datetime(2027, 5, 1, 9, tzinfo=UTC),
+        episodes=[{**MOVED_IN, "DECOM": "09/01/2026", "RNE": "L", "DEC": "10/06/2026", "REC": "E5"}],
+    )
+    assert (result.recorded, result.withdrawn) == (2, 0)
+    (ended,) = Event.objects.filter(type="placement_ended")
+    assert ended.refs == started.refs
+
+
+def test_a_date_of_birth_put_right_is_put_right_on_the_person_too(bring_in: Any) -> None:
+    bring_in()
+    bring_in(header=[{**ALEX, "DOB": "11/06/2008"}])
+    assert YoungPerson.objects.get().date_of_birth == date(2008, 6, 11)
+    dates = [event.data.get("date_of_birth") for event in Event.objects.filter(type="facts_recorded").in_order()]
+    assert dates == ["2008-06-10", "2008-06-11", None]
+
+
+def test_a_name_that_somebody_entered_stays(bring_in: Any, system: Any) -> None:
+    bring_in()
+    change_details(YoungPerson.objects.get(), actor=system, given_name="Amira", family_name="Sesay")
+    bring_in(episodes=[{**MOVED_IN, **LEFT}])
+    assert YoungPerson.objects.get().name == "Amira Sesay"
+
+
+def test_a_young_person_who_has_the_councils_number_already_is_not_added_again(
+    bring_in: Any, young_person: Any, borough: Any
+) -> None:
+    Identifier.objects.create(case=young_person.case, authority=borough, kind="ssda903", value="A1")
+    result = bring_in()
+    assert (result.added, result.known) == (0, 1)
+    assert Event.objects.get(type="placement_started").case == young_person.case
+
+
+def test_the_same_number_in_another_borough_is_another_young_person(bring_in: Any, system: Any) -> None:
+    bring_in()
+    elsewhere = open_case(actor=system, kind=Kind.BOROUGH, authority=None, reference="B2")
+    assert not Identifier.objects.filter(authority=elsewhere).exists()
+    assert {event.case_id for event in Event.objects.all()} == {Identifier.objects.get().case_id}
+
+
+def test_what_began_before_from_is_unknown_and_never_breached(bring_in: Any, protocol: None) -> None:
+    bring_in(covered_from=date(2025, 9, 1))
+    states = set(Duty.objects.values_list("state", flat=True))
+    assert states == {"unknown"}
+    planning = Duty.objects.get(clause="PPM-02")
+    assert planning.state == "unknown"
+
+
+def test_what_began_after_from_and_has_no_evidence_is_breached(bring_in: Any, protocol: None) -> None:
+    bring_in()
+    planning = Duty.objects.get(clause="PPM-02")
+    assert planning.state == "breached"
+    assert planning.due == start_of_day(date(2025, 5, 9))
+
+
+def test_rows_that_are_refused_stop_everything_and_are_listed(run: Any, tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, header=[ALEX, CHARLIE], episodes=[MOVED_IN, BAD_ROW])
+    said = StringIO()
+    with pytest.raises(CommandError) as caught:
+        call_command("import_ssda903", str(folder), "--from", "2025-04-01", stdout=said, stderr=said)
+    assert caught.value.returncode == 2
+    assert "Nothing was stored." in str(caught.value)
+    assert "file1.csv  3    LS      ?      is not a code that LS has had since 2016-17" in said.getvalue()
+    assert not YoungPerson.objects.exists()
+    assert not Event.objects.exists()
+
+
+def test_the_rest_is_imported_when_somebody_says_so(run: Any, tmp_path: Path) -> None:
+    said = run(folder_with(tmp_path, header=[ALEX, CHARLIE], episodes=[MOVED_IN, BAD_ROW]), "--accept-partial")
+    assert "1 row is refused:" in said
+    assert "1 young person of 16 or over: 1 added" in said
+    assert [person.name for person in YoungPerson.objects.all()] == ["Child A1"]
+
+
+def test_the_service_itself_stores_nothing_of_a_return_with_refused_rows(bring_in: Any) -> None:
+    with pytest.raises(RowsRefused):
+        bring_in(header=[ALEX, CHARLIE], episodes=[MOVED_IN, BAD_ROW])
+    assert not Event.objects.exists()
+
+
+def test_a_report_holds_every_refused_row_and_is_for_its_owners_eyes(run: Any, tmp_path: Path) -> None:
+    bad = [{**MOVED_IN, "CHILD": f"Z{number}"} for number in range(60)]
+    folder = tmp_path / "return"
+    folder.mkdir()
+    report = tmp_path / "refused.csv"
+    said = run(
+        folder_with(folder, header=[ALEX], episodes=[MOVED_IN, *bad]), "--accept-partial", "--report", str(report)
+    )
+    assert "… and 20 more" in said
+    with report.open(encoding="utf-8-sig", newline="") as handle:
+        rows = list(csv.reader(handle))
+    assert rows[0] == ["file", "row", "column", "value", "reason"]
+    assert rows[1] == ["file1.csv", "3", "CHILD", "Z0", "is not in the Header file"]
+    assert len(rows) == 61
+    assert report.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--authority", "B9"], "There is no borough B9. Known: B1."),
+        (["--team", "Nobody"], "There is no team called Nobody. Teams of B1: Leaving Care."),
+        (["--report", "/nowhere/at/all.csv"], "/nowhere/at/all.csv: cannot be written: No such file or directory"),
+        (["--from", "2030-01-01"], "--from 2030-01-01 lies in the future."),
+    ],
+)
+def test_an_argument_that_cannot_be_right_is_said_to_be_wrong(
+    run: Any, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    with pytest.raises(CommandError) as caught:
+        run(folder_with(tmp_path, header=[ALEX], episodes=[MOVED_IN]), *arguments)
+    assert str(caught.value) == message
+    assert caught.value.returncode == 2
+
+
+def test_with_several_boroughs_or_social_work_teams_one_must_be_named(
+    run: Any, tmp_path: Path, system: Any, council: Any, borough: Any
+) -> None:
+    folder = folder_with(tmp_path, header=[ALEX], episodes=[MOVED_IN])
+    add_team(actor=system, agency=council, name="Looked After Children", role="social_worker", borough=borough)
+    with pytest.raises(
+        CommandError, match="Say with --team whose young people these are. Teams of B1: Leaving Care, L"
+    ):
+        run(folder)
+    open_case(actor=system, kind=Kind.BOROUGH, authority=None, reference="B2")
+    with pytest.raises(CommandError, match="Say which borough with --authority. Known: B1, B2."):
+        run(folder)
+    assert "1 added" in run(folder, "--authority", "B1", "--team", "looked after children")
+
+
+def test_a_file_that_cannot_be_used_is_named_and_nothing_is_stored(run: Any, tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, header=[ALEX], episodes=[MOVED_IN])
+    (folder / "file1.csv").write_bytes(b"\x00\x01")
+    with pytest.raises(CommandError) as caught:
+        run(folder)
+    assert str(caught.value) == "file1.csv:1: is not a text file (it holds the byte 0x00)"
+    assert caught.value.returncode == 2
+    assert not Event.objects.exists()
+
+
+def test_from_before_the_returns_year_is_pointed_out(run: Any, tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, header=[ALEX], episodes=[{**MOVED_IN, "DECOM": "02/04/2026"}])
+    assert "Note: --from is before the return's year. What happened from 01/04/2025 until then is not in it" in run(
+        folder
+    )
+
+
+def test_those_still_missing_are_named(run: Any, tmp_path: Path) -> None:
+    absent = {**ALEX, "MISSING": "M", "MIS_START": "20/04/2026"}
+    said = run(folder_with(tmp_path, header=[ALEX], episodes=[MOVED_IN], MISSING=[absent]))
+    assert "1 was still missing or away when the return was made:\n  Child A1, since 20/04/2026" in said
+
+
+def test_the_trail_tells_of_the_import_without_the_identifiers(bring_in: Any, borough: Any) -> None:
+    bring_in()
+    entry = Entry.objects.get(purpose="import of an SSDA903 return")
+    assert entry.object_id == str(borough.pk)
+    assert entry.detail == {"added": 1, "recorded": 3, "withdrawn": 0, "refused": 0}
+
+
+def test_something_going_wrong_on_the_way_leaves_nothing_behind(
+    bring_in: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, system: Any, borough: Any, leaving_care_team: Any
+) -> None:
+    monkeypatch.setattr(services, "AT_A_TIME", 10)
+    write_return(tmp_path / "return", sample_children(60, seed=4))
+    found = read_return(tmp_path / "return", today=TODAY, covered_from=FROM)
+    done: list[int] = []
+
+    def fail_after_two(count: int) -> None:
+        done.append(count)
+        if len(done) == 2:
+            raise RuntimeError("the plug was pulled")
+
+    with pytest.raises(RuntimeError):
+        import_return(
+            found,
+            actor=system,
+            authority=borough,
+            team=leaving_care_team,
+            covered_from=FROM,
+            clock=FixedClock(NOW),
+            progress=fail_after_two,
+        )
+    assert (Event.objects.count(), YoungPerson.objects.count(), ImportedChild.objects.count()) == (0, 0, 0)
+
+
+def test_batches_do_not_change_what_is_stored(
+    bring_in: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, system: Any, borough: Any, leaving_care_team: Any
+) -> None:
+    monkeypatch.setattr(services, "AT_A_TIME", 7)
+    write_return(tmp_path / "return", sample_children(60, seed=4))
+    found = read_return(tmp_path / "return", today=TODAY, covered_from=FROM)
+    result = import_return(
+        found, actor=system, authority=borough, team=leaving_care_team, covered_from=FROM, clock=FixedClock(NOW)
+    )
+    assert result.added == len(found.young_people) == ImportedChild.objects.count()
+    assert result.recorded == Event.objects.count()
+
+
+def test_the_number_of_queries_does_not_grow_with_the_young_people(
+    bring_in: Any, tmp_path: Path, system: Any, borough: Any, leaving_care_team: Any
+) -> None:
+    def queries(count: int, seed: int) -> int:
+        children = sample_children(count, seed=seed)
+        write_return(tmp_path / f"{count}", children)
+        found = read_return(tmp_path / f"{count}", today=TODAY, covered_from=FROM)
+        with CaptureQueriesContext(connections[SERVICE]) as captured:
+            import_return(
+                found,
+                actor=system,
+                authority=borough,
+                team=leaving_care_team,
+                covered_from=FROM,
+                clock=FixedClock(NOW),
+            )
+        return len(captured)
+
+    bring_in()
+    assert queries(200, 7) <= queries(60, 8) + 5
+
+
+def test_rows_kept_of_a_child_hold_no_ethnicity_school_or_home(bring_in: Any) -> None:
+    bring_in(
+        header=[{**ALEX, "ETHNIC": "WBRI", "UPN": "Z123456789012"}], episodes=[{**MOVED_IN, "HOME_POST": "ZZ9 9ZZ"}]
+    )
+    kept = json.dumps(ImportedChild.objects.get().rows)
+    assert "ZZ12AB" in kept
+    assert not any(word in kept for word in ("WBRI", "Z123456789012", "ZZ99ZZ", "ZZ9 9ZZ"))
