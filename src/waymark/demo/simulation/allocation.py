@@ -7,8 +7,11 @@ from datetime import datetime
 from waymark.demo.simulation.organisation import Block
 from waymark.demo.simulation.population import Life
 from waymark.demo.simulation.story import Story
-from waymark.demo.simulation.world import Involvement, Member
+from waymark.demo.simulation.world import Event, Involvement, Member
 
+BOROUGH_TEAMS = ("police", "commissioning", "placements_team", "sp_referrals", "gangs_team", "head_of_service")
+PROVIDER_TEAMS = ("commissioning", "placements_team", "gangs_team", "head_of_service")
+SCHEME_TEAMS = ("commissioning", "placements_team", "sp_referrals", "head_of_service")
 OPEN_PATHS = ("stayed", "arrived", "waiting")
 
 
@@ -33,6 +36,7 @@ def involvements_of(story: Story) -> list[Involvement]:
     found = _workers(story, begins, ended)
     found += _around_placements(story, begins)
     found += _teams(story, begins, ended)
+    found += _while_looking(story, ended)
     return found
 
 
@@ -86,18 +90,62 @@ def _team(story: Story, role: str, starts: datetime, ends: datetime | None) -> I
 
 
 def _teams(story: Story, begins: datetime, ended: datetime | None) -> list[Involvement]:
-    """Teams that work on the case, or wait for it in their queue."""
-    starts_of_referral = [event.occurred_at for event in story.journal.events if event.type == "need_identified"]
-    moved_in = story.stays[0].started_at if story.stays else None
-    found: list[Involvement] = []
-    for role in ("placements_team", "sp_referrals"):
-        if starts_of_referral:
-            found.append(_team(story, role, starts_of_referral[0], moved_in or ended))
-    if story.at_risk_of("gang_risk", story.present):
+    """Teams and specialists that work on the case, or wait for it in their queue."""
+    present = story.present
+    found = [_team(story, "head_of_service", begins, ended)]
+    if story.at_risk_of("gang_risk", present):
         found.append(_team(story, "gangs_team", begins, ended))
         found.append(_held(story, story.one_of("gangs_coordinator"), "gangs_coordinator", begins, ended))
-    if story.fact("yos_order", story.present) is True:
+    if story.fact("yos_order", present) is True:
         found.append(_held(story, story.one_of("yos_worker"), "yos_worker", begins, ended))
-    if story.fact("status", story.present) == "cla":
+    if story.fact("status", present) == "cla":
         found.append(_held(story, story.one_of("iro"), "iro", begins, ended))
+    for role in ("commissioning", "temporary_accommodation"):
+        acted = [event.occurred_at for event in story.journal.events if event.by == role or _told(event, role)]
+        if acted:
+            found.append(_team(story, role, min(acted), ended))
     return found
+
+
+def _told(event: Event, role: str) -> bool:
+    return event.type == "escalated" and role in event.data.get("to", [])
+
+
+def _while_looking(story: Story, ended: datetime | None) -> list[Involvement]:
+    """Placements, SP Referrals and the providers that have the referral, until the young person has moved in."""
+    needed = [event.occurred_at for event in story.journal.events if event.type == "need_identified"]
+    if not needed:
+        return []
+    until = story.stays[0].started_at if story.stays else ended
+    found = [_team(story, role, needed[0], until) for role in ("placements_team", "sp_referrals")]
+    refusing = ("refusal_made", "challenge_resolved")
+    refused = [event.occurred_at for event in story.journal.events if event.type in refusing]
+    for event in story.journal.events:
+        if event.type == "provider_received_referral":
+            ends = max((at for at in refused if at > event.occurred_at), default=until)
+            found.append(Involvement(event.case, "provider_manager", event.member, None, event.occurred_at, ends))
+    return found
+
+
+def involvements_of_places(block: Block) -> list[Involvement]:
+    """Who has a role on the cases of schemes, providers and the borough itself."""
+    starts = block.borough.adopted_at
+    found: list[Involvement] = []
+    if block.head is None:
+        found += [_of_team(block, block.borough.id, role, starts) for role in BOROUGH_TEAMS]
+    for provider in block.providers:
+        manager = block.manager(provider)
+        found.append(Involvement(provider.id, "provider_manager", manager.id, None, starts))
+        found += [_of_team(block, provider.id, role, starts) for role in PROVIDER_TEAMS]
+        relief = [m for m in block.members if m.provider == provider.id and m.role == "housing_keyworker"]
+        found.append(Involvement(provider.id, "housing_keyworker", None, relief[0].team, starts))
+    for scheme in block.schemes:
+        opened = scheme.opened_at
+        people = [block.manager(scheme.provider), block.officer(scheme), *block.keyworkers(scheme)]
+        found += [Involvement(scheme.id, m.role, m.id, None, max(opened, m.joined_at or opened)) for m in people]
+        found += [_of_team(block, scheme.id, role, opened) for role in SCHEME_TEAMS]
+    return found
+
+
+def _of_team(block: Block, case: str, role: str, starts: datetime) -> Involvement:
+    return Involvement(case, role, None, block.with_role(role)[0].team, starts)

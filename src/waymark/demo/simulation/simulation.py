@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from waymark.demo.simulation.allocation import allocate_workers, involvements_of
+from waymark.demo.simulation.allocation import allocate_workers, involvements_of, involvements_of_places
 from waymark.demo.simulation.organisation import Block, Builder, history_begins
 from waymark.demo.simulation.places import PlaceStory, borough_story, provider_story, scheme_story
 from waymark.demo.simulation.population import Life, Population
@@ -30,6 +30,7 @@ class Part:
     lives: list[Life]
     events: dict[str, list[Event]]
     involvements: list[Involvement]
+    place_involvements: list[Involvement]
 
     def all_events(self) -> Iterator[Event]:
         """Every event, case by case, each case in the order it was written down."""
@@ -102,7 +103,8 @@ class Simulation:
             events[story.life.resident.id] = story.journal.in_order()
             story.life.resident.involvements = involvements_of(story)
             involvements.extend(story.life.resident.involvements)
-        return Part(block, [life.resident for life in lives], lives, events, involvements)
+        residents = [life.resident for life in lives]
+        return Part(block, residents, lives, events, involvements, involvements_of_places(block))
 
     def _place(self, case: str, block: Block) -> PlaceStory:
         return PlaceStory(case, block, seed=self.seed, begins=self.begins, present=self.present)
