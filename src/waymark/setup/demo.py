@@ -107,13 +107,17 @@ def _fill_database(scale: int) -> None:
     """Migrations, and the borough when there is none yet."""
     os.environ["WAYMARK_DEMO"] = "1"
     manage.configure_django()
-    from django.core.management import call_command
+    from django.core.management import CommandError, call_command
     from django.db import connections
 
     print("Bringing the database up to date ...", flush=True)
-    call_command("migrate", database=manage.OWNER, interactive=False, verbosity=0)
-    call_command("demo_borough", scale=scale, if_empty=True)
-    connections.close_all()
+    try:
+        call_command("migrate", database=manage.OWNER, interactive=False, verbosity=0)
+        call_command("demo_borough", scale=scale, if_empty=True)
+    except CommandError as error:
+        raise SetupError(str(error)) from error
+    finally:
+        connections.close_all()
 
 
 def _greet(port: int, seconds: float) -> None:

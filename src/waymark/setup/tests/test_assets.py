@@ -69,10 +69,14 @@ def test_pages_get_styles_scripts_and_icons_and_nothing_with_a_crown(made):
 
     assert sorted(str(path.relative_to(paths.ASSETS)) for path in paths.ASSETS.rglob("*") if path.is_file()) == [
         "govuk-frontend.min.css",
+        "govuk-frontend.min.css.gz",
         "govuk-frontend.min.js",
+        "govuk-frontend.min.js.gz",
         "images/icon-search.svg",
         "moj-frontend.min.css",
+        "moj-frontend.min.css.gz",
         "moj-frontend.min.js",
+        "moj-frontend.min.js.gz",
     ]
     assert (paths.ASSETS / "govuk-frontend.min.js").read_text() == "export const a = 1;"
 
