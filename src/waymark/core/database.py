@@ -69,4 +69,4 @@ class LoginRouter:
 
 def database_role(alias: str) -> str:
     """The name that PostgreSQL knows a login by."""
-    return str(connections[alias].settings_dict["USER"])
+    return str(connections.settings[alias]["USER"])

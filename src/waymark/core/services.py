@@ -66,6 +66,11 @@ def audit_refusal(refusal: Refused) -> None:
     refusal.audited = True
 
 
+def inside_service() -> bool:
+    """Whether the code that asks runs inside a service."""
+    return _inside.get()
+
+
 def after_commit(function: Callable[[], object]) -> None:
     """Call `function` when the service's transaction has committed; never if it does not."""
     transaction.on_commit(function, using=SERVICE)

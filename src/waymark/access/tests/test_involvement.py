@@ -1,0 +1,164 @@
+"""Who works on a case, and what the database makes of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from waymark.access.ledger import InvolvementLedger
+from waymark.access.models import Adoption, Involvement, Membership
+from waymark.access.services import add_member, add_team, adopt, allocate, end_involvement, involve
+from waymark.audit.models import Entry
+from waymark.core.database import SERVICE
+from waymark.core.errors import Refused
+from waymark.core.permissions import Permission
+
+pytestmark = pytest.mark.usefixtures("db")
+AT = datetime(2026, 3, 2, tzinfo=UTC)
+LATER = AT + timedelta(days=30)
+
+
+@pytest.fixture
+def dana(member, council):
+    return member("Dana Whitlock", council, "social_worker")
+
+
+@pytest.fixture
+def ravi(member, council):
+    return member("Ravi Dhillon", council, "social_worker")
+
+
+def test_allocating_a_worker_ends_the_allocation_before(young_person, dana, ravi, system):
+    allocate(actor=system, case=young_person.case, worker=dana, at=AT)
+    allocate(actor=system, case=young_person.case, worker=ravi, at=LATER)
+
+    assert list(
+        young_person.case.involvements.order_by("starts_at").values_list("membership", "starts_at", "ends_at")
+    ) == [(dana.pk, AT, LATER), (ravi.pk, LATER, None)]
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "ends_at", "allowed"),
+    [
+        (LATER, None, False),
+        (AT - timedelta(days=5), AT + timedelta(days=1), False),
+        (AT - timedelta(days=5), AT, True),
+    ],
+    ids=["overlaps the end", "overlaps the beginning", "ends as the other begins"],
+)
+def test_a_case_never_has_two_allocated_workers_at_a_time(young_person, dana, ravi, starts_at, ends_at, allowed):
+    def create(membership, starts_at, ends_at=None):
+        return Involvement.objects.create(
+            case=young_person.case, role="social_worker", membership=membership, starts_at=starts_at, ends_at=ends_at
+        )
+
+    create(dana, AT)
+    if allowed:
+        assert create(ravi, starts_at, ends_at)
+        return
+    with pytest.raises(IntegrityError, match="one_allocated_worker_at_a_time"), transaction.atomic(using=SERVICE):
+        create(ravi, starts_at, ends_at)
+
+
+def test_a_team_or_another_role_may_be_involved_beside_the_allocated_worker(
+    young_person, dana, ravi, leaving_care_team, system
+):
+    allocate(actor=system, case=young_person.case, worker=dana, at=AT)
+
+    involve(actor=system, case=young_person.case, role="social_worker", team=leaving_care_team, starts_at=AT)
+    involve(actor=system, case=young_person.case, role="iro", membership=ravi, starts_at=AT)
+
+    assert Involvement.objects.current().filter(case=young_person.case).count() == 3
+
+
+@pytest.mark.parametrize("holders", ["neither", "both"])
+def test_an_involvement_is_held_by_a_membership_or_a_team(holders, young_person, dana, leaving_care_team, system):
+    holder = {"membership": dana, "team": leaving_care_team} if holders == "both" else {}
+
+    with pytest.raises(IntegrityError, match="involvement_of_a_membership_or_a_team"):
+        involve(actor=system, case=young_person.case, role="iro", starts_at=AT, **holder)
+
+
+def test_nothing_ends_before_it_starts(young_person, dana, system):
+    with pytest.raises(IntegrityError, match="involvement_ends_after_start"):
+        involve(actor=system, case=young_person.case, role="iro", membership=dana, starts_at=LATER, ends_at=AT)
+
+
+def test_a_role_that_the_vocabulary_lacks_is_refused(young_person, dana, council, system):
+    with pytest.raises(ValueError, match="'neighbour' is not a role"):
+        involve(actor=system, case=young_person.case, role="neighbour", membership=dana, starts_at=AT)
+    with pytest.raises(ValueError, match="'neighbour' is not a role"):
+        add_team(actor=system, agency=council, name="Neighbours", role="neighbour")
+
+
+def test_a_member_cannot_be_in_a_team_of_another_agency(system, other_provider, leaving_care_team):
+    with pytest.raises(ValueError, match="a team of another agency"):
+        add_member(
+            actor=system,
+            name="Nell Ferris",
+            email="nell@waymark.example",
+            agency=other_provider.agency,
+            role="housing_keyworker",
+            team=leaving_care_team,
+            starts_at=AT,
+        )
+    assert not Membership.objects.exists()
+
+
+def test_only_a_manager_says_who_works_on_a_case_and_only_on_their_own(
+    young_person, other_young_person, keyworker, colleague, gangs_team
+):
+    with pytest.raises(Refused, match="who works on this record"):
+        involve(actor=keyworker, case=young_person.case, role="gangs_team", team=gangs_team, starts_at=AT)
+    with pytest.raises(Refused, match="who works on this record"):
+        involve(actor=colleague, case=other_young_person.case, role="gangs_team", team=gangs_team, starts_at=AT)
+
+    assert involve(actor=colleague, case=young_person.case, role="gangs_team", team=gangs_team, starts_at=AT)
+
+
+def test_ending_an_involvement_is_in_the_trail_and_takes_the_record_away(young_person, keyworker, system):
+    ledger = InvolvementLedger()
+    assert ledger.allows(keyworker, Permission.VIEW_CASE, young_person)
+
+    end_involvement(Involvement.objects.get(membership=keyworker.membership_id), actor=system, at=AT)
+
+    assert not ledger.allows(keyworker, Permission.VIEW_CASE, young_person)
+    assert Entry.objects.filter(kind="access.Involvement", detail={"ended": True}).count() == 1
+
+
+def test_a_role_may_only_what_the_table_of_roles_gives_it(keyworker, young_person):
+    ledger = InvolvementLedger()
+
+    assert ledger.allows(keyworker, Permission.RECORD_EVENT, young_person.case)
+    assert not ledger.allows(keyworker, Permission.WAIVE_DUTY, young_person.case)
+    assert not ledger.allows(keyworker, Permission.ADOPT_PROTOCOL, None)
+
+
+def test_what_an_authority_adopts_is_kept_word_for_word(borough, system):
+    text = '[protocol]\nid = "p"\n'
+
+    adoption = adopt(
+        actor=system,
+        authority=borough,
+        pack_id="p",
+        version="1",
+        text=text,
+        starts_on=AT.date(),
+        terms={"soon": "1 day"},
+    )
+
+    stored = Adoption.objects.of(borough).get()
+    assert (stored, stored.text, stored.terms) == (adoption, text, {"soon": "1 day"})
+    assert len(stored.digest) == 64
+
+
+def test_one_version_of_a_pack_begins_on_a_day(borough, system):
+    for version in ("1", "2"):
+        adopted = {"authority": borough, "pack_id": "p", "version": version, "text": "", "starts_on": AT.date()}
+        if version == "1":
+            adopt(actor=system, **adopted)
+            continue
+        with pytest.raises(IntegrityError, match="one_version_of_a_pack_from_a_day"):
+            adopt(actor=system, **adopted)
