@@ -16,13 +16,19 @@ if TYPE_CHECKING:
     from .evaluate import Context
 
 
-def triggers(context: Context, pattern: Pattern, place: int) -> Iterator[Event]:
+def triggers(context: Context, pattern: Pattern, place: int) -> list[Event]:
     """The events that a pattern names and that the version in that place judges, in order."""
-    types = tuple(dict.fromkeys(need.type for need in pattern.needs))
-    only_one_version = len(context.versions.all) == 1
-    for event in context.history.of_types(types):
-        if (only_one_version or context.belongs(event.occurred_at, place)) and names(pattern, event):
-            yield event
+    key = (pattern.text, place)
+    found = context.triggers.get(key)
+    if found is None:
+        types = tuple(dict.fromkeys(need.type for need in pattern.needs))
+        only_one_version = len(context.versions.all) == 1
+        found = context.triggers[key] = [
+            event
+            for event in context.history.of_types(types)
+            if (only_one_version or context.belongs(event.occurred_at, place)) and names(pattern, event)
+        ]
+    return found
 
 
 def names(pattern: Pattern, event: Event) -> bool:

@@ -120,12 +120,12 @@ def _recurrence(table: Table) -> str:
 
 def _parts(table: Table, terms: Mapping[str, Term], recurs: str) -> tuple[Part, ...]:
     if "part" not in table.values:
-        return (Part(None, _deadline(table, terms), table.pattern("done_by")),)
+        return (Part.of(None, _deadline(table, terms), table.pattern("done_by")),)
     if recurs:
         raise table.error("a recurring duty cannot have parts", "part")
     parts = []
     for inner in table.tables("part"):
-        parts.append(Part(inner.text("name"), _deadline(inner, terms), inner.pattern("done_by")))
+        parts.append(Part.of(inner.text("name"), _deadline(inner, terms), inner.pattern("done_by")))
         inner.done()
     if len({part.name for part in parts}) != len(parts):
         raise table.error("two parts have the same name", "part")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -73,7 +73,7 @@ def evaluate_duty(evaluated: Evaluated) -> None:
     if clause.breach_of:
         _after_breaches(evaluated)
         return
-    starts = list(_starts(evaluated))
+    starts = _starts(evaluated)
     if clause.recurs == CALENDAR_MONTH:
         for start in starts:
             _months(evaluated, start)
@@ -85,15 +85,27 @@ def evaluate_duty(evaluated: Evaluated) -> None:
             _each_time(evaluated, part, starts)
 
 
-def _starts(evaluated: Evaluated) -> Iterator[Start]:
-    clause, history = evaluated.clause, evaluated.context.history
+def _starts(evaluated: Evaluated) -> list[Start]:
+    clause = evaluated.clause
+    starts = _starts_of(evaluated)
+    if clause.when is None:
+        return starts
+    return [start for start in starts if clause.when.test(start.moment)]
+
+
+def _starts_of(evaluated: Evaluated) -> list[Start]:
+    """Where the clause's trigger happened to what it is about, found once for all clauses that start alike."""
+    clause, context = evaluated.clause, evaluated.context
     assert clause.after is not None  # the loader gives every duty a trigger or another clause's breach
-    for event in triggers(evaluated.context, clause.after, evaluated.place):
-        if clause.about != CASE and clause.about not in event.refs:
-            continue
-        moment = history.moment(event)
-        if clause.when is None or clause.when.test(moment):
-            yield Start.at(moment)
+    key = (clause.after.text, clause.about, evaluated.place)
+    starts = context.starts.get(key)
+    if starts is None:
+        starts = context.starts[key] = [
+            Start.at(context.history.moment(event))
+            for event in triggers(context, clause.after, evaluated.place)
+            if clause.about == CASE or clause.about in event.refs
+        ]
+    return starts
 
 
 def _each_time(evaluated: Evaluated, part: Part, starts: Sequence[Start]) -> None:
@@ -155,7 +167,7 @@ def _chain(evaluated: Evaluated, start: Start) -> None:
 def _months(evaluated: Evaluated, start: Start) -> None:
     """One instance for each calendar month that has begun since the trigger, until the ending event."""
     context, clause_id = evaluated.context, evaluated.clause.id
-    ending = _ending(evaluated, evaluated.clause, start)
+    ending = _ending(context, evaluated.clause, start)
     month = add_months(start.moment.day.replace(day=1), 1)
     while True:
         begins = start_of_day(month)
@@ -218,45 +230,45 @@ def _settle(
     )
     instance.who = _who(clause, instance, start.moment)
     evidence = _evidence(context, clause, part, ref, start.key, value)
-    ended = _ending(evaluated, clause, start, origin)
+    ended = _ending(context, clause, start, origin) if clause.until is not None else None
     waived = _waiver(context, clause, ref, start.key, instance)
     settled = _decide(instance, evidence, waived, ended)
     if not context.is_covered(start.since):
         instance.state, instance.missing, instance.met_by, instance.late = UNKNOWN, (), (), False
         instance.breach_noticed_at = None
-    elif instance.state in (OPEN, BREACHED):
+    elif settled.closed is None:
         instance.state = OPEN if instance.due is None or context.history.now < instance.due else BREACHED
         instance.missing = evidence.missing
-        instance.met_by = tuple(dict.fromkeys(hit.id for hit in evidence.done))
+        instance.met_by = _identifiers(evidence.done)
         instance.next_change = instance.due if instance.state == OPEN else None
-    _escalations(context, clause, ref, start, settled)
+    if clause.escalate or clause.kind == "escalation":
+        _escalations(context, clause, ref, start, settled)
     return settled
 
 
 def _decide(instance: Instance, evidence: Evidence, waived: Event | None, ended: Event | None) -> Settled:
     """Whichever came first counts: done, waived while open, or ended before it was due."""
     due, done = instance.due, evidence.last
-    closers = [(done.key, MET)] if done else []
-    if waived is not None and (due is None or waived.occurred_at < due):
-        closers.append((waived.key, WAIVED))
-    if ended is not None and (due is None or ended.occurred_at < due):
-        closers.append((ended.key, ENDED))
-    if not closers:
-        return Settled(instance, None, None, ended, None)
-    closed, instance.state = min(closers)
-    if instance.state == MET:
-        assert done is not None
-        instance.met_by = tuple(dict.fromkeys(hit.id for hit in evidence.done))
-        instance.late = due is not None and done.occurred_at >= due
-        if due is not None and not instance.late and any(hit.recorded_at > due for hit in evidence.done):
+    closed, state = (done.key, MET) if done is not None else (None, OPEN)
+    for event, closing in ((waived, WAIVED), (ended, ENDED)):
+        if event is not None and (due is None or event.occurred_at < due) and (closed is None or event.key < closed):
+            closed, state = event.key, closing
+    instance.state = state
+    if done is None or state != MET:
+        return Settled(instance, None, waived if state == WAIVED else None, ended, closed)
+    instance.met_by = _identifiers(evidence.done)
+    if due is not None:
+        instance.late = done.occurred_at >= due
+        if not instance.late and any(hit.recorded_at > due for hit in evidence.done):
             instance.breach_noticed_at = due
-    return Settled(
-        instance,
-        done if instance.state == MET else None,
-        waived if instance.state == WAIVED else None,
-        ended,
-        closed,
-    )
+    return Settled(instance, done, None, ended, closed)
+
+
+def _identifiers(events: tuple[Event, ...]) -> tuple[str, ...]:
+    """Each event once, in the order of the pattern: one event may satisfy several needs."""
+    if len(events) < 2:
+        return (events[0].id,) if events else ()
+    return tuple(dict.fromkeys(event.id for event in events))
 
 
 def _due(context: Context, clause: Duty, deadline: Deadline, start: Start, value: str | None) -> Due | None:
@@ -270,9 +282,13 @@ def _due(context: Context, clause: Duty, deadline: Deadline, start: Start, value
 
 
 def _add(context: Context, start: Start, duration: Duration) -> Due:
-    if duration.unit not in ("hour", "minute") and start.since == start.moment.event.occurred_at:
-        return context.calendar.due_after_day(start.moment.day, duration)
-    return context.calendar.due(start.since, duration)
+    moment = start.moment
+    if start.since != moment.event.occurred_at:
+        return context.calendar.due(start.since, duration)
+    due = moment.dues.get(duration)
+    if due is None:
+        due = moment.dues[duration] = context.calendar.due(start.since, duration)
+    return due
 
 
 def _named_date(deadline: Deadline, value: Any) -> Due | None:
@@ -299,6 +315,10 @@ def _who(clause: Duty, instance: Instance, moment: EventMoment) -> str | None:
 def _evidence(context: Context, clause: Duty, part: Part, ref: str, after: Key, value: str | None) -> Evidence:
     """The earliest completed alternative; while there is none, what the nearest one still lacks."""
     earliest = None if clause.may_come_before else after
+    if part.only is not None:
+        events = context.history.about(part.only.type, clause.about, ref)
+        hit = first_match(events, part.only, earliest, value) if events else None
+        return Evidence((hit,), (), hit) if hit is not None else Evidence((), (part.only.label,), None)
     best: tuple[Event, tuple[Event, ...]] | None = None
     partial: tuple[tuple[Event, ...], tuple[str, ...]] | None = None
     for alternative in part.done_by.alternatives:
@@ -329,15 +349,14 @@ def _key(event: Event) -> Key:
     return event.key
 
 
-def _ending(evaluated: Evaluated, clause: Duty, start: Start, origin: Event | None = None) -> Event | None:
+def _ending(context: Context, clause: Duty, start: Start, origin: Event | None = None) -> Event | None:
     """The first ending event after the trigger that is about the same thing."""
     if clause.until is None:
         return None
     trigger = origin or start.moment.event
-    by_type = evaluated.context.history.by_type
     found: Event | None = None
     for event_type in clause.until.types:
-        for event in by_type.get(event_type, ()):
+        for event in context.history.by_type.get(event_type, ()):
             if event.key > start.key and _same_thing(clause, trigger, event) and names(clause.until, event):
                 if found is None or event.key < found.key:
                     found = event

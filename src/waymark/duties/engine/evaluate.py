@@ -14,7 +14,7 @@ from functools import cached_property
 
 from .calendar import Calendar, england_and_wales
 from .checks import evaluate_check, evaluate_gate
-from .duties import Evaluated, evaluate_duty
+from .duties import Evaluated, Start, evaluate_duty
 from .events import Event
 from .history import History
 from .instances import Instance
@@ -98,6 +98,10 @@ class Context:
         self.versions = versions
         self.calendar = calendar
         self.found: dict[str, list[Instance]] = {}
+        self.triggers: dict[tuple[str, int], list[Event]] = {}
+        self.starts: dict[tuple[str, str, int], list[Start]] = {}
+        covered_from, first = history.covered_from, versions.all[0].start
+        self._known_from = first if covered_from is None else max(covered_from, first)
         self.wake_at: datetime | None = None
 
     def run(self, clause_id: str) -> None:
@@ -126,9 +130,7 @@ class Context:
 
     def is_covered(self, instant: datetime) -> bool:
         """Whether the record and the protocol reach back that far; before, the answer is `unknown`."""
-        if self.history.covered_from is not None and instant < self.history.covered_from:
-            return False
-        return self.versions.at(instant)[1]
+        return instant >= self._known_from
 
     def result(self) -> Evaluation:
         instances = [instance for found in self.found.values() for instance in found]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from .calendar import age_on, local_date, parse_instant, start_of_day
+from .calendar import Due, Duration, age_on, local_date, parse_instant, start_of_day
 from .events import DUTY_WAIVED, EVENT_RETRACTED, FACTS_RECORDED, Event, Key
 from .patterns import Need
 
@@ -17,13 +17,15 @@ NO_FACTS: Mapping[str, Any] = {}
 class EventMoment:
     """A trigger as conditions read it: the facts in force then, its own data, the age on a day."""
 
-    __slots__ = ("_age", "_day", "_read_age", "by", "data", "event", "facts")
+    __slots__ = ("_age", "_day", "_read_age", "by", "data", "dues", "event", "facts")
 
     def __init__(self, event: Event, facts: Mapping[str, Any]) -> None:
         self.event = event
         self.facts = facts
         self.data = event.data
         self.by = event.by
+        self.dues: dict[Duration, Due] = {}
+        """What is due so long after it, worked out once however many clauses give the same time."""
         self._day: date | None = None
         self._age: int | None = None
         self._read_age = False
@@ -110,7 +112,9 @@ class History:
         self.covered_from = self._covered_from()
         self._moments: dict[str, EventMoment] = {}
         self._by_ref: dict[tuple[str, str], dict[str, list[Event]]] = {}
-        self._waivers: dict[str, list[Event]] | None = None
+        self._waivers: dict[str, list[Event]] = {}
+        for event in self.by_type.get(DUTY_WAIVED, ()):
+            self._waivers.setdefault(str(event.data.get("clause")), []).append(event)
 
     def _gather_facts(self) -> None:
         facts: dict[str, Any] = {}
@@ -157,10 +161,6 @@ class History:
 
     def waivers(self, clause_id: str) -> Sequence[Event]:
         """The waivers of a clause, in order."""
-        if self._waivers is None:
-            self._waivers = {}
-            for event in self.by_type.get(DUTY_WAIVED, ()):
-                self._waivers.setdefault(str(event.data.get("clause")), []).append(event)
         return self._waivers.get(clause_id, ())
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from .calendar import Duration, start_of_day
 from .conditions import Condition, Moment
-from .patterns import Pattern
+from .patterns import Need, Pattern
 
 CASE = "case"
 DATE_OF_BIRTH = "date_of_birth"
@@ -86,6 +86,14 @@ class Part:
     name: str | None
     deadline: Deadline
     done_by: Pattern
+    only: Need | None = None
+    """The one need that shows it done, where it is as simple as that."""
+
+    @classmethod
+    def of(cls, name: str | None, deadline: Deadline, done_by: Pattern) -> Part:
+        """A part with its simple case found out once."""
+        simple = len(done_by.alternatives) == 1 and len(done_by.alternatives[0]) == 1
+        return cls(name, deadline, done_by, done_by.alternatives[0][0] if simple else None)
 
 
 @dataclass(frozen=True, slots=True)
