@@ -1,4 +1,4 @@
-"""What the engine's tests share: small packs, events told in a line each, and results as `protocol trace` prints them."""
+"""What the engine's tests share: small packs, events in a line each, results as `protocol trace` prints them."""
 
 from __future__ import annotations
 

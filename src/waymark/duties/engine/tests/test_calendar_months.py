@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from .kit import Line, event, judge, pack_of, shown, waived
+from waymark.duties.engine import Event
+
+from .kit import Line, event, judge, pack_of, shown
 
 LOGS = pack_of(
     """[duty.INF-13]
@@ -20,16 +22,16 @@ until = "scheme_closed"
 )
 
 
-def opened(at: str) -> object:
+def opened(at: str) -> Event:
     return event("open", "scheme_opened", at, case="S1", scheme="S1")
 
 
-def log(event_id: str, month: str, at: str, *, recorded: str | None = None) -> object:
+def log(event_id: str, month: str, at: str, *, recorded: str | None = None) -> Event:
     return event(event_id, "monthly_log_submitted", at, recorded=recorded, case="S1", scheme="S1", month=month)
 
 
-def logs(*events: object, now: str, start: str = "2026-01-15 10:00") -> list[Line]:
-    return judge(LOGS, [opened(start), *events], now)  # type: ignore[list-item]
+def logs(*events: Event, now: str, start: str = "2026-01-15 10:00") -> list[Line]:
+    return judge(LOGS, [opened(start), *events], now)
 
 
 def test_each_month_that_begins_after_the_trigger_is_owed_by_the_fifth_working_day_after_it() -> None:
@@ -57,7 +59,8 @@ def test_the_month_of_the_trigger_is_not_owed(start: str, first: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "parts"), [("2026-01-31 23:59:59", []), ("2026-02-01 00:00", ["2026-02"]), ("2026-02-28 10:00", ["2026-02"])]
+    ("now", "parts"),
+    [("2026-01-31 23:59:59", []), ("2026-02-01 00:00", ["2026-02"]), ("2026-02-28 10:00", ["2026-02"])],
 )
 def test_a_month_shows_from_its_first_instant(now: str, parts: list[str]) -> None:
     assert [line["part"] for line in logs(now=now)] == parts
@@ -86,7 +89,9 @@ def test_a_log_recorded_late_leaves_a_noticed_breach() -> None:
 
 
 def test_a_missed_month_does_not_hold_up_the_next() -> None:
-    lines = logs(log("l", "2026-03", "2026-04-02 10:00"), log("k", "2026-02", "2026-06-02 10:00"), now="2026-06-03 10:00")
+    lines = logs(
+        log("l", "2026-03", "2026-04-02 10:00"), log("k", "2026-02", "2026-06-02 10:00"), now="2026-06-03 10:00"
+    )
     assert shown(lines, "part", "state", "late") == [
         ("2026-02", "met", True),
         ("2026-03", "met", False),
@@ -120,11 +125,6 @@ def test_the_turn_of_the_year_is_a_month_like_any_other() -> None:
 def test_a_month_beyond_the_known_bank_holidays_is_provisional() -> None:
     lines = logs(start="2060-01-15 10:00", now="2060-02-15 10:00")
     assert shown(lines, "part", "due", "provisional") == [("2060-02", "2060-03-06T00:00:00+00:00", True)]
-
-
-def test_a_waiver_waives_the_months_open_then_and_not_those_to_come() -> None:
-    lines = logs(waived("w", "INF-13", "2026-02-20 10:00", scheme="S1"), now="2026-04-20 10:00")
-    assert shown(lines, "part", "state") == [("2026-02", "waived"), ("2026-03", "breached"), ("2026-04", "open")]
 
 
 def test_two_schemes_owe_their_own_logs() -> None:

@@ -1,10 +1,8 @@
-"""Mistakes withdrawn, duties waived, and the same thing said twice."""
+"""Mistakes withdrawn and duties waived."""
 
 from __future__ import annotations
 
-import pytest
-
-from .kit import Line, event, facts, judge, pack_of, retracted, shown, the_line, waived
+from .kit import event, facts, judge, pack_of, retracted, shown, the_line, waived
 
 PACK = pack_of(
     """[duty.PPM-02]
@@ -160,17 +158,3 @@ done_by = "concern_shared{how=writing}"
         waived("w", "INF-01", "2026-03-02 10:30", concern="C1"),
     ]
     assert shown(judge(pack, events, NOW), "part", "state") == [("voice", "waived"), ("writing", "waived")]
-
-
-# The same thing twice.
-
-
-def state_of(events: list[object]) -> list[Line]:
-    return judge(PACK, events, NOW)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("again", [STARTED, HELD, ENDED])
-def test_the_same_event_given_again_is_ignored(again: object) -> None:
-    once = [STARTED, HELD, ENDED]
-    assert state_of([*once, again]) == state_of([*once])
-    assert state_of([again, *once]) == state_of([*once])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from waymark.duties.engine import Event
+
 from .kit import event, judge, pack_of, shown, the_line, waived
 
 STAGES = pack_of(
@@ -24,7 +26,7 @@ escalate = [
 STARTED = event("e1", "placement_started", "2026-03-02 10:00", placement="P1")  # due at the end of Saturday 7 March
 
 
-def held(at: str, *, recorded: str | None = None) -> object:
+def held(at: str, *, recorded: str | None = None) -> Event:
     return event("held", "planning_meeting_held", at, recorded=recorded, placement="P1")
 
 
@@ -44,12 +46,12 @@ def test_a_breach_left_alone_climbs_the_stages(now: str, stages: list[str]) -> N
 
 
 def test_what_is_done_in_time_is_told_to_nobody() -> None:
-    assert the_line(STAGES, [STARTED, held("2026-03-04 10:00")], "2026-05-01 10:00")["escalated_to"] == []  # type: ignore[list-item]
+    assert the_line(STAGES, [STARTED, held("2026-03-04 10:00")], "2026-05-01 10:00")["escalated_to"] == []
 
 
 def test_what_is_done_late_climbs_no_further_than_it_had() -> None:
-    between = the_line(STAGES, [STARTED, held("2026-03-25 10:00")], "2026-05-01 10:00")  # type: ignore[list-item]
-    at_once = the_line(STAGES, [STARTED, held("2026-03-08 10:00")], "2026-05-01 10:00")  # type: ignore[list-item]
+    between = the_line(STAGES, [STARTED, held("2026-03-25 10:00")], "2026-05-01 10:00")
+    at_once = the_line(STAGES, [STARTED, held("2026-03-08 10:00")], "2026-05-01 10:00")
     assert (between["escalated_to"], at_once["escalated_to"]) == (["deputy_team_manager"], [])
 
 
@@ -92,17 +94,17 @@ until = "challenge_resolved"
 )
 
 
-def unresolved(event_id: str, at: str, stage: str) -> object:
+def unresolved(event_id: str, at: str, stage: str) -> Event:
     return event(event_id, "challenge_unresolved", at, challenge="C1", stage=stage)
 
 
-def escalated(event_id: str, at: str, *to: str) -> object:
+def escalated(event_id: str, at: str, *to: str) -> Event:
     return event(event_id, "escalated", at, challenge="C1", to=list(to))
 
 
 def test_an_escalation_clause_is_a_duty_like_any_other() -> None:
     first = unresolved("u1", "2026-03-02 10:00", "provider")
-    line = the_line(CHALLENGE, [first], "2026-03-20 10:00", clause="CHA-02")  # type: ignore[list-item]
+    line = the_line(CHALLENGE, [first], "2026-03-20 10:00", clause="CHA-02")
     assert shown([line], "state", "due", "who", "missing", "escalated_to") == [
         ("breached", "2026-03-04T00:00:00+00:00", "social_worker", ["to: placements_team"], [])
     ]
@@ -110,21 +112,21 @@ def test_an_escalation_clause_is_a_duty_like_any_other() -> None:
 
 def test_an_escalation_shows_the_stage_it_reached() -> None:
     events = [unresolved("u1", "2026-03-02 10:00", "provider"), escalated("x", "2026-03-03 10:00", "placements_team")]
-    line = the_line(CHALLENGE, events, "2026-03-20 10:00", clause="CHA-02")  # type: ignore[arg-type]
+    line = the_line(CHALLENGE, events, "2026-03-20 10:00", clause="CHA-02")
     assert shown([line], "state", "late", "met_by", "escalated_to") == [("met", False, ["x"], ["placements_team"])]
 
 
 def test_an_escalation_does_not_show_a_stage_before_it_is_reached() -> None:
     events = [unresolved("u1", "2026-03-02 10:00", "provider"), escalated("x", "2026-03-03 10:00", "placements_team")]
-    line = the_line(CHALLENGE, events, "2026-03-03 09:59", clause="CHA-02")  # type: ignore[arg-type]
+    line = the_line(CHALLENGE, events, "2026-03-03 09:59", clause="CHA-02")
     assert shown([line], "state", "escalated_to") == [("open", [])]
 
 
 def test_going_on_to_commissioning_is_only_for_block_contracts() -> None:
     second = unresolved("u2", "2026-03-06 10:00", "placements")
-    assert judge(CHALLENGE, [second], "2026-03-20 10:00") == []  # type: ignore[list-item]
+    assert judge(CHALLENGE, [second], "2026-03-20 10:00") == []
     block = event("f", "facts_recorded", "2026-03-01 10:00", data={"block_contract": True})
-    assert shown(judge(CHALLENGE, [block, second], "2026-03-20 10:00"), "clause") == [("CHA-04",)]  # type: ignore[list-item]
+    assert shown(judge(CHALLENGE, [block, second], "2026-03-20 10:00"), "clause") == [("CHA-04",)]
 
 
 def test_a_resolved_challenge_goes_no_further() -> None:
@@ -132,12 +134,12 @@ def test_a_resolved_challenge_goes_no_further() -> None:
         unresolved("u1", "2026-03-02 10:00", "provider"),
         event("done", "challenge_resolved", "2026-03-03 10:00", challenge="C1"),
     ]
-    assert {state for (state,) in shown(judge(CHALLENGE, events, "2026-03-20 10:00"), "state")} == {"ended"}  # type: ignore[arg-type]
+    assert {state for (state,) in shown(judge(CHALLENGE, events, "2026-03-20 10:00"), "state")} == {"ended"}
 
 
 def test_the_provider_takes_it_to_both() -> None:
     events = [unresolved("u1", "2026-03-02 10:00", "provider"), escalated("x", "2026-03-03 10:00", "commissioning")]
-    line = the_line(CHALLENGE, events, "2026-03-20 10:00", clause="CHA-08")  # type: ignore[arg-type]
+    line = the_line(CHALLENGE, events, "2026-03-20 10:00", clause="CHA-08")
     assert shown([line], "state", "missing") == [("breached", ["to: placements_team"])]
 
 
@@ -167,12 +169,12 @@ def test_a_breach_starts_the_clock_of_the_clause_that_waits_for_it() -> None:
 
 
 def test_what_was_never_breached_starts_nothing() -> None:
-    lines = judge(AFTER_BREACH, [STARTED, held("2026-03-04 10:00")], "2026-05-01 10:00")  # type: ignore[list-item]
+    lines = judge(AFTER_BREACH, [STARTED, held("2026-03-04 10:00")], "2026-05-01 10:00")
     assert shown(lines, "clause") == [("PPM-02",)]
 
 
 def test_a_breach_made_good_late_was_still_a_breach() -> None:
-    lines = judge(AFTER_BREACH, [STARTED, held("2026-03-10 10:00")], "2026-05-01 10:00")  # type: ignore[list-item]
+    lines = judge(AFTER_BREACH, [STARTED, held("2026-03-10 10:00")], "2026-05-01 10:00")
     assert shown(lines, "clause", "state") == [("PPM-02", "met"), ("TELL", "breached")]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from waymark.duties.engine import Event
+
 from .kit import Line, event, judge, pack_of, shown, the_line
 
 SUPPORT_PLAN = pack_of(
@@ -19,11 +21,11 @@ until = "placement_ended"
 MEETING = event("e1", "planning_meeting_held", "2026-03-02 10:00", placement="P1")
 
 
-def sent(event_id: str, at: str, to: str | list[str], *, recorded: str | None = None) -> object:
+def sent(event_id: str, at: str, to: str | list[str], *, recorded: str | None = None) -> Event:
     return event(event_id, "support_plan_sent", at, recorded=recorded, placement="P1", to=to)
 
 
-def plan_line(*sendings: object, now: str = "2026-03-30 09:00") -> Line:
+def plan_line(*sendings: Event, now: str = "2026-03-30 09:00") -> Line:
     return the_line(SUPPORT_PLAN, [MEETING, *sendings], now)
 
 
@@ -153,11 +155,11 @@ done_by = "concern_shared{how=writing}"
 CONCERN = event("c", "harm_concern_raised", "2026-03-28 12:00", concern="C1")
 
 
-def told(event_id: str, at: str, how: str | list[str]) -> object:
+def told(event_id: str, at: str, how: str | list[str]) -> Event:
     return event(event_id, "concern_shared", at, concern="C1", how=how)
 
 
-def parts(*events: object, now: str) -> dict[str, Line]:
+def parts(*events: Event, now: str) -> dict[str, Line]:
     return {line["part"]: line for line in judge(INF_01, [CONCERN, *events], now)}
 
 
@@ -240,11 +242,11 @@ done_by = "log_entry_shared{young_person}"
 )
 
 
-def log(young_people: object) -> object:
+def log(young_people: object) -> Event:
     return event("log", "monthly_log_submitted", "2026-03-06 10:00", case="S1", log="L1", young_people=young_people)
 
 
-def entry(event_id: str, young_person: str) -> object:
+def entry(event_id: str, young_person: str) -> Event:
     return event(event_id, "log_entry_shared", "2026-03-07 10:00", case="S1", log="L1", young_person=young_person)
 
 

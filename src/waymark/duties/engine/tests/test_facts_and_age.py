@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from waymark.duties.engine import Event
+
 from .kit import event, facts, judge, pack_of, retracted, shown, the_line
 
 AGE_WHO = 'who = [{ when = "age < 18", role = "social_worker" }, { role = "housing_keyworker" }]'
@@ -57,7 +59,7 @@ SHARED = event("shared", "options_shared", "2026-03-02 10:00", referral="R1")
 TEAM = event("team", "team_changed", "2026-03-02 10:00")
 
 
-def born(day: str) -> object:
+def born(day: str) -> Event:
     return facts("born", "2026-01-01 10:00", date_of_birth=day)
 
 
@@ -72,7 +74,7 @@ def born(day: str) -> object:
     ],
 )
 def test_who_owes_it_goes_by_age_on_the_last_day_before_due(date_of_birth: str, who: str) -> None:
-    assert the_line(PACK, [born(date_of_birth), CHANGE], "2026-03-03 10:00")["who"] == who  # type: ignore[list-item]
+    assert the_line(PACK, [born(date_of_birth), CHANGE], "2026-03-03 10:00")["who"] == who
 
 
 @pytest.mark.parametrize(
@@ -80,7 +82,7 @@ def test_who_owes_it_goes_by_age_on_the_last_day_before_due(date_of_birth: str, 
     [("2008-03-02", "housing_keyworker"), ("2008-03-03", "social_worker"), ("2008-03-05", "social_worker")],
 )
 def test_where_the_clause_says_so_age_is_that_on_the_day_of_the_meeting(date_of_birth: str, who: str) -> None:
-    assert the_line(PACK, [born(date_of_birth), MEETING], "2026-03-03 10:00")["who"] == who  # type: ignore[list-item]
+    assert the_line(PACK, [born(date_of_birth), MEETING], "2026-03-03 10:00")["who"] == who
 
 
 @pytest.mark.parametrize(
@@ -93,18 +95,18 @@ def test_where_the_clause_says_so_age_is_that_on_the_day_of_the_meeting(date_of_
 )
 def test_someone_born_on_29_february_turns_18_on_1_march(trigger: str, who: str) -> None:
     change = event("change", "significant_change_recorded", trigger, placement="P1")
-    assert the_line(PACK, [born("2008-02-29"), change], trigger)["who"] == who  # type: ignore[list-item]
+    assert the_line(PACK, [born("2008-02-29"), change], trigger)["who"] == who
 
 
 def test_the_day_of_the_meeting_is_the_local_day() -> None:
     meeting = event("meeting", "planning_meeting_held", "2026-07-01T23:30:00+00:00", placement="P1")
-    lines = [the_line(PACK, [born(day), meeting], "2026-07-05 10:00") for day in ("2008-07-02", "2008-07-03")]  # type: ignore[list-item]
+    lines = [the_line(PACK, [born(day), meeting], "2026-07-05 10:00") for day in ("2008-07-02", "2008-07-03")]
     assert [line["who"] for line in lines] == ["housing_keyworker", "social_worker"]
 
 
 @pytest.mark.parametrize(("date_of_birth", "clause"), [("2008-03-02", "ADULT"), ("2008-03-03", "CHILD")])
 def test_a_condition_on_age_is_read_at_the_trigger(date_of_birth: str, clause: str) -> None:
-    lines = judge(PACK, [born(date_of_birth), TEAM], "2026-03-20 10:00")  # type: ignore[list-item]
+    lines = judge(PACK, [born(date_of_birth), TEAM], "2026-03-20 10:00")
     assert shown(lines, "clause") == [(clause,)]
 
 
@@ -128,7 +130,7 @@ done_by = "review_held"
         event("start", "placement_started", "2026-01-10 10:00", placement="P1"),
         event("review", "review_held", "2026-03-01 10:00", placement="P1"),
     ]
-    lines = judge(pack, events, "2026-03-02 10:00")  # type: ignore[arg-type]
+    lines = judge(pack, events, "2026-03-02 10:00")
     assert shown(lines, "trigger", "who") == [("start", "social_worker"), ("review", "housing_keyworker")]
 
 
@@ -190,7 +192,7 @@ def test_two_facts_at_one_instant_go_by_when_they_were_recorded() -> None:
 
 def test_a_corrected_date_of_birth_moves_the_duty_to_the_right_person() -> None:
     events = [born("2008-03-20"), facts("f2", "2026-02-01 10:00", date_of_birth="2008-02-20"), CHANGE]
-    assert the_line(PACK, events, "2026-03-03 10:00")["who"] == "housing_keyworker"  # type: ignore[arg-type]
+    assert the_line(PACK, events, "2026-03-03 10:00")["who"] == "housing_keyworker"
 
 
 # covered_from: where the record begins.

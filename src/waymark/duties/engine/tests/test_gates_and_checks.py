@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from waymark.duties.engine import Event
+
 from .kit import Line, event, facts, judge, pack_of, retracted, shown, the_line
 
 NOW = "2026-03-20 09:00"
@@ -20,12 +22,12 @@ RISK = facts("f", "2026-02-01 10:00", gang_risk=True)
 SUBMITTED = event("s", "referral_submitted", "2026-03-02 10:00", referral="R1")
 
 
-def consulted(at: str, *, recorded: str | None = None, referral: str = "R1") -> object:
+def consulted(at: str, *, recorded: str | None = None, referral: str = "R1") -> Event:
     return event("c", "gangs_coordinator_consulted", at, recorded=recorded, referral=referral)
 
 
-def gate(*events: object, now: str = NOW) -> Line:
-    return the_line(GATE, [RISK, *events], now)  # type: ignore[list-item]
+def gate(*events: Event, now: str = NOW) -> Line:
+    return the_line(GATE, [RISK, *events], now)
 
 
 def test_a_gate_that_nothing_came_before_is_breached_at_once() -> None:
@@ -64,18 +66,20 @@ def test_a_gate_about_another_referral_is_not_opened() -> None:
 
 def test_a_gate_gives_a_line_each_time() -> None:
     again = event("s2", "referral_submitted", "2026-03-06 10:00", referral="R1")
-    lines = judge(GATE, [RISK, SUBMITTED, consulted("2026-03-04 10:00"), again], NOW)  # type: ignore[list-item]
+    lines = judge(GATE, [RISK, SUBMITTED, consulted("2026-03-04 10:00"), again], NOW)
     assert shown(lines, "trigger", "state") == [("s", "breached"), ("s2", "met")]
 
 
 def test_one_consultation_serves_every_later_submission() -> None:
     again = event("s2", "referral_submitted", "2026-03-06 10:00", referral="R1")
-    lines = judge(GATE, [RISK, consulted("2026-03-01 10:00"), SUBMITTED, again], NOW)  # type: ignore[list-item]
+    lines = judge(GATE, [RISK, consulted("2026-03-01 10:00"), SUBMITTED, again], NOW)
     assert shown(lines, "state") == [("met",), ("met",)]
 
 
 def test_a_withdrawn_consultation_shuts_the_gate_again() -> None:
-    assert gate(consulted("2026-03-01 10:00"), SUBMITTED, retracted("r", "c", "2026-03-06 10:00"))["state"] == "breached"
+    assert (
+        gate(consulted("2026-03-01 10:00"), SUBMITTED, retracted("r", "c", "2026-03-06 10:00"))["state"] == "breached"
+    )
 
 
 def test_a_gate_whose_condition_is_false_gives_no_line() -> None:
@@ -120,7 +124,11 @@ def test_a_gate_that_needs_two_things_names_what_is_missing(before: list[str], s
 
 @pytest.mark.parametrize(
     ("recorded", "lines"),
-    [({"out_of_borough": True}, 0), ({"child_concern": True}, 0), ({"out_of_borough": True, "child_concern": "unknown"}, 1)],
+    [
+        ({"out_of_borough": True}, 0),
+        ({"child_concern": True}, 0),
+        ({"out_of_borough": True, "child_concern": "unknown"}, 1),
+    ],
 )
 def test_both_halves_of_a_condition_must_hold(recorded: dict[str, object], lines: int) -> None:
     events = [
@@ -371,7 +379,9 @@ def test_what_may_not_have_come_first_may_come_after() -> None:
 
 
 def test_a_rule_names_everything_that_does_not_hold() -> None:
-    review = event("v", "review_held", "2026-03-02 10:00", review="V1", combined=True, attended=["iro", "social_worker"])
+    review = event(
+        "v", "review_held", "2026-03-02 10:00", review="V1", combined=True, attended=["iro", "social_worker"]
+    )
     assert the_line(RULES, [review], NOW)["missing"] == ["separate_review", "without_iro"]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from waymark.duties.engine import Event
+
 from .kit import event, judge, pack_of, retracted, shown, the_line
 
 AT = pack_of(
@@ -27,11 +29,11 @@ done_by = "keyworker_invited"
 )
 
 
-def arranged(event_id: str, at: str, scheduled_for: str, referral: str = "R1") -> object:
+def arranged(event_id: str, at: str, scheduled_for: str, referral: str = "R1") -> Event:
     return event(event_id, "assessment_interview_arranged", at, referral=referral, scheduled_for=scheduled_for)
 
 
-def held(at: str, attended: list[str], referral: str = "R1") -> object:
+def held(at: str, attended: list[str], referral: str = "R1") -> Event:
     return event("held", "assessment_interview_held", at, referral=referral, attended=attended)
 
 
@@ -69,7 +71,11 @@ def test_the_day_of_a_meeting_is_the_local_day(scheduled_for: str, due: str) -> 
 
 def test_by_a_time_means_that_instant() -> None:
     convened = event(
-        "c", "exploitation_meeting_convened", "2026-03-02 10:00", meeting="M1", scheduled_for="2026-03-10T14:00:00+00:00"
+        "c",
+        "exploitation_meeting_convened",
+        "2026-03-02 10:00",
+        meeting="M1",
+        scheduled_for="2026-03-10T14:00:00+00:00",
     )
     at = {"13:59:59.999999": False, "14:00": True}
     for time, late in at.items():
@@ -88,40 +94,40 @@ EARLIER = arranged("a2", "2026-03-05 10:00", "2026-03-06T14:00:00+00:00")
 @pytest.mark.parametrize(
     ("moved", "due"), [(LATER, "2026-03-18T00:00:00+00:00"), (EARLIER, "2026-03-07T00:00:00+00:00")]
 )
-def test_when_a_meeting_is_moved_only_the_latest_date_counts(moved: object, due: str) -> None:
-    assert the_line(AT, [FIRST, moved], "2026-03-05 12:00")["due"] == due  # type: ignore[list-item]
+def test_when_a_meeting_is_moved_only_the_latest_date_counts(moved: Event, due: str) -> None:
+    assert the_line(AT, [FIRST, moved], "2026-03-05 12:00")["due"] == due
 
 
 def test_before_it_is_moved_the_first_date_counts() -> None:
-    assert the_line(AT, [FIRST, LATER], "2026-03-05 09:59")["due"] == "2026-03-11T00:00:00+00:00"  # type: ignore[list-item]
+    assert the_line(AT, [FIRST, LATER], "2026-03-05 09:59")["due"] == "2026-03-11T00:00:00+00:00"
 
 
 def test_a_moved_meeting_attended_on_its_new_day_is_in_time() -> None:
     events = [FIRST, LATER, held("2026-03-17 14:30", ["social_worker"])]
-    assert shown(judge(AT, events, "2026-03-30 10:00"), "state", "late") == [("met", False)]  # type: ignore[arg-type]
+    assert shown(judge(AT, events, "2026-03-30 10:00"), "state", "late") == [("met", False)]
 
 
 def test_the_latest_arrangement_is_the_one_made_last_not_the_one_recorded_last() -> None:
     late_note = arranged("a0", "2026-03-01 10:00", "2026-03-25T14:00:00+00:00")
-    late_note.recorded_at = late_note.recorded_at.replace(day=6)  # type: ignore[attr-defined]
-    assert the_line(AT, [FIRST, late_note], "2026-03-07 10:00")["due"] == "2026-03-11T00:00:00+00:00"  # type: ignore[list-item]
+    late_note.recorded_at = late_note.recorded_at.replace(day=6)
+    assert the_line(AT, [FIRST, late_note], "2026-03-07 10:00")["due"] == "2026-03-11T00:00:00+00:00"
 
 
 def test_when_the_move_is_withdrawn_the_first_date_counts_again() -> None:
     events = [FIRST, LATER, retracted("r", "a2", "2026-03-06 10:00")]
-    assert the_line(AT, events, "2026-03-07 10:00")["due"] == "2026-03-11T00:00:00+00:00"  # type: ignore[arg-type]
+    assert the_line(AT, events, "2026-03-07 10:00")["due"] == "2026-03-11T00:00:00+00:00"
 
 
 def test_moving_one_meeting_leaves_the_others() -> None:
     other = arranged("b1", "2026-03-04 10:00", "2026-03-12T14:00:00+00:00", referral="R2")
-    lines = judge(AT, [FIRST, other, LATER], "2026-03-05 12:00")  # type: ignore[list-item]
+    lines = judge(AT, [FIRST, other, LATER], "2026-03-05 12:00")
     assert sorted(line["due"][:10] for line in lines) == ["2026-03-13", "2026-03-18"]
 
 
 def test_arranging_again_after_the_meeting_leaves_what_was_met() -> None:
     again = arranged("a2", "2026-03-12 10:00", "2026-03-17T14:00:00+00:00")
     events = [FIRST, held("2026-03-10 14:30", ["social_worker"]), again]
-    lines = judge(AT, events, "2026-03-13 10:00")  # type: ignore[arg-type]
+    lines = judge(AT, events, "2026-03-13 10:00")
     assert ("met", "2026-03-11T00:00:00+00:00") in shown(lines, "state", "due")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from waymark.duties.engine import Event
+
 from .kit import Line, event, judge, pack_of, retracted, shown, waived
 
 REVIEWS = pack_of(
@@ -19,16 +21,16 @@ until = "placement_ended"
 STARTED = event("start", "placement_started", "2026-01-10 10:00", placement="P1")
 
 
-def review(event_id: str, at: str, placement: str = "P1") -> object:
+def review(event_id: str, at: str, placement: str = "P1") -> Event:
     return event(event_id, "review_held", at, placement=placement, review=f"V-{event_id}")
 
 
-def ended(at: str) -> object:
+def ended(at: str) -> Event:
     return event("end", "placement_ended", at, placement="P1")
 
 
-def reviews(*events: object, now: str) -> list[tuple[object, ...]]:
-    lines: list[Line] = judge(REVIEWS, [STARTED, *events], now)  # type: ignore[list-item]
+def reviews(*events: Event, now: str) -> list[tuple[object, ...]]:
+    lines: list[Line] = judge(REVIEWS, [STARTED, *events], now)
     return [(line["trigger"], line["state"], line["due"][:10], line["met_by"], line["late"]) for line in lines]
 
 
@@ -93,9 +95,7 @@ def test_a_review_held_at_the_very_end_leaves_nothing_breached_behind() -> None:
 
 
 def test_a_withdrawn_review_joins_the_two_spans_it_had_parted() -> None:
-    found = reviews(
-        review("v1", "2026-03-20 10:00"), retracted("r", "v1", "2026-03-21 10:00"), now="2026-06-01 10:00"
-    )
+    found = reviews(review("v1", "2026-03-20 10:00"), retracted("r", "v1", "2026-03-21 10:00"), now="2026-06-01 10:00")
     assert found == [("start", "breached", "2026-04-11", [], False)]
 
 
@@ -123,7 +123,7 @@ def test_two_placements_recur_apart() -> None:
 
 def test_a_month_end_is_never_forgotten_by_counting_from_it() -> None:
     started = event("s", "placement_started", "2025-11-30 10:00", placement="P1")
-    lines = judge(REVIEWS, [started, review("v1", "2026-02-28 10:00")], "2026-03-01 10:00")  # type: ignore[list-item]
+    lines = judge(REVIEWS, [started, review("v1", "2026-02-28 10:00")], "2026-03-01 10:00")
     assert [line["due"][:10] for line in lines] == ["2026-03-01", "2026-05-29"]
 
 
@@ -145,13 +145,13 @@ done_by = "overnight_briefing_recorded"
 ADOPTED = event("a", "protocol_adopted", "2026-03-27 10:00", case="LBI", borough="LBI")
 
 
-def briefing(event_id: str, at: str) -> object:
+def briefing(event_id: str, at: str) -> Event:
     return event(event_id, "overnight_briefing_recorded", at, case="LBI", borough="LBI")
 
 
 def test_every_day_means_by_the_end_of_the_day_after_also_when_the_clocks_change() -> None:
     events = [ADOPTED, briefing("b1", "2026-03-28 08:00"), briefing("b2", "2026-03-29 08:00")]
-    lines = judge(DAILY, events, "2026-03-29 12:00")  # type: ignore[arg-type]
+    lines = judge(DAILY, events, "2026-03-29 12:00")
     assert shown(lines, "trigger", "state", "due") == [
         ("a", "met", "2026-03-29T00:00:00+00:00"),
         ("b1", "met", "2026-03-30T00:00:00+01:00"),
@@ -161,8 +161,12 @@ def test_every_day_means_by_the_end_of_the_day_after_also_when_the_clocks_change
 
 def test_two_at_the_same_instant_close_one_each() -> None:
     events = [ADOPTED, briefing("b1", "2026-03-28 08:00"), briefing("b2", "2026-03-28 08:00")]
-    lines = judge(DAILY, events, "2026-03-28 12:00")  # type: ignore[arg-type]
-    assert shown(lines, "trigger", "state", "met_by") == [("a", "met", ["b1"]), ("b1", "met", ["b2"]), ("b2", "open", [])]
+    lines = judge(DAILY, events, "2026-03-28 12:00")
+    assert shown(lines, "trigger", "state", "met_by") == [
+        ("a", "met", ["b1"]),
+        ("b1", "met", ["b2"]),
+        ("b2", "open", []),
+    ]
 
 
 def test_a_recurring_duty_owed_jointly_names_both() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from waymark.duties.engine import Event
+
 from .kit import event, judge, pack_of, shown, the_line
 
 PACK = pack_of(
@@ -22,11 +24,11 @@ STARTED = event("e1", "placement_started", "2026-03-02 10:00", placement="P1")
 DUE = "2026-03-08T00:00:00+00:00"
 
 
-def held(at: str, event_id: str = "held", *, recorded: str | None = None, placement: str = "P1") -> object:
+def held(at: str, event_id: str = "held", *, recorded: str | None = None, placement: str = "P1") -> Event:
     return event(event_id, "planning_meeting_held", at, recorded=recorded, placement=placement)
 
 
-def ended(at: str, *, recorded: str | None = None) -> object:
+def ended(at: str, *, recorded: str | None = None) -> Event:
     return event("ended", "placement_ended", at, recorded=recorded, placement="P1")
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from waymark.duties.engine import Event, Pack
+
 from .kit import event, facts, judge, pack_of, shown, waived
 
 
-def reviews(every: str, version: str, in_force: str, *more: str) -> object:
+def reviews(every: str, version: str, in_force: str, *more: str) -> Pack:
     return pack_of(
         f"""[duty.REV-01]
 after = "placement_started"
@@ -21,7 +23,7 @@ until = "placement_ended"
     )
 
 
-def planning(within: str, version: str, in_force: str) -> object:
+def planning(within: str, version: str, in_force: str) -> Pack:
     return pack_of(
         f"""[duty.PPM-02]
 after = "placement_started"
@@ -38,12 +40,12 @@ done_by = "planning_meeting_held"
 OLD, NEW = planning("5 days", "1", "2020-01-01"), planning("2 days", "2", "2026-03-04")
 
 
-def started(at: str, event_id: str = "start", placement: str = "P1") -> object:
+def started(at: str, event_id: str = "start", placement: str = "P1") -> Event:
     return event(event_id, "placement_started", at, placement=placement)
 
 
-def judged(packs: list[object], events: list[object], now: str, *fields: str) -> list[tuple[object, ...]]:
-    return shown(judge(packs, events, now), *fields)  # type: ignore[arg-type]
+def judged(packs: list[Pack], events: list[Event], now: str, *fields: str) -> list[tuple[object, ...]]:
+    return shown(judge(packs, events, now), *fields)
 
 
 def test_a_duty_keeps_the_version_in_force_at_its_trigger() -> None:
@@ -142,7 +144,7 @@ done_by = "handbook_given"
 
 
 def test_a_month_takes_the_version_in_force_when_it_begins() -> None:
-    def logs(days: int, version: str, in_force: str) -> object:
+    def logs(days: int, version: str, in_force: str) -> Pack:
         return pack_of(
             f"""[duty.INF-13]
 after = "scheme_opened"

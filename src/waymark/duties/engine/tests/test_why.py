@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from waymark.duties.engine import Event
+
 from .kit import Line, event, facts, pack_of, the_line
 
 PACK = pack_of(
@@ -132,8 +134,8 @@ def test_a_time_of_day_is_shown_in_london_time() -> None:
         (event("c", "significant_change_recorded", "2026-03-02 10:00", placement="P1"), "REV-07"),
     ],
 )
-def test_a_number_the_document_does_not_give_is_called_local(trigger: object, clause: str) -> None:
-    why = the_line(PACK, [trigger], "2026-03-02 12:00", clause=clause)["why"]  # type: ignore[list-item]
+def test_a_number_the_document_does_not_give_is_called_local(trigger: Event, clause: str) -> None:
+    why = the_line(PACK, [trigger], "2026-03-02 12:00", clause=clause)["why"]
     assert "local default: the document gives no time" in why
 
 
@@ -141,13 +143,17 @@ def test_a_number_the_document_does_not_give_is_called_local(trigger: object, cl
     ("trigger", "clause", "number"),
     [
         (event("i", "safeguarding_information_received", "2026-03-02 10:00", concern="C"), "INF-11", "1 working day"),
-        (event("i", "intelligence_passed", "2026-03-02 10:00", intelligence="I", to="social_worker"), "GAN-05", "1 hour"),
+        (
+            event("i", "intelligence_passed", "2026-03-02 10:00", intelligence="I", to="social_worker"),
+            "GAN-05",
+            "1 hour",
+        ),
     ],
 )
 def test_where_the_document_has_a_word_but_no_number_it_says_whose_the_number_is(
-    trigger: object, clause: str, number: str
+    trigger: Event, clause: str, number: str
 ) -> None:
-    why = the_line(PACK, [trigger], "2026-03-02 10:30", clause=clause)["why"]  # type: ignore[list-item]
+    why = the_line(PACK, [trigger], "2026-03-02 10:30", clause=clause)["why"]
     assert "document says promptly; the number is local" in why
     assert number in why
 
@@ -178,7 +184,7 @@ def test_a_number_the_document_gives_is_not_called_local() -> None:
         ("late", "done late"),
         ("ended", "ended"),
         ("unknown", "not known"),
-        ("content", "young person view"),
+        ("content", "what is missing"),
     ],
 )
 def test_it_says_how_it_stands(story: str, words: str) -> None:
