@@ -23,8 +23,11 @@ from waymark.cases.services import open_case
 from waymark.core.clock import FixedClock
 from waymark.core.database import SERVICE
 from waymark.duties.adopting import adopt_proposal, propose
+from waymark.duties.engine import load_pack
 from waymark.duties.engine.calendar import start_of_day
 from waymark.duties.models import Duty
+from waymark.duties.trace_reading import read_trace
+from waymark.duties.tracing import trace_lines
 from waymark.events.models import Event
 from waymark.events.services import retract
 from waymark.people.models import Identifier, YoungPerson
@@ -268,6 +271,26 @@ def test_what_began_after_from_and_has_no_evidence_is_breached(bring_in: Any, pr
     planning = Duty.objects.get(clause="PPM-02")
     assert planning.state == "breached"
     assert planning.due == start_of_day(date(2025, 5, 9))
+
+
+def test_the_trace_of_an_imported_young_persons_events_says_what_the_ledger_says(
+    run: Any, protocol: None, tmp_path: Path
+) -> None:
+    write_return(tmp_path / "return", sample_children(60, seed=4))
+    run(tmp_path / "return")
+    pack = load_pack(PACK)
+    compared = 0
+    for case in Case.objects.filter(kind=Kind.YOUNG_PERSON):
+        exported = StringIO()
+        call_command("export_events", case.reference, stdout=exported)
+        path = tmp_path / "events.jsonl"
+        path.write_text(exported.getvalue())
+        lines = [json.loads(line) for line in trace_lines(read_trace(path, [pack]), [pack], NOW)]
+        traced = {(line["clause"], line["part"] or "", line["trigger"]): line["state"] for line in lines}
+        duties = Duty.objects.filter(case=case)
+        assert traced == {(duty.clause, duty.part, str(duty.trigger_id)): duty.state for duty in duties}
+        compared += len(traced)
+    assert compared > 50
 
 
 def test_rows_that_are_refused_stop_everything_and_are_listed(run: Any, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from django.core.management.base import CommandError
+from django.db import ProgrammingError
 from tqdm import tqdm
 
 from waymark.access.models import Team
@@ -79,7 +80,12 @@ class Command(ServiceCommand):
         self.stdout.write("\n".join(result_lines(result, found)))
 
     def _authority(self, reference: str | None) -> Case:
-        known = boroughs()
+        try:
+            known = boroughs()
+        except ProgrammingError as error:  # no such table
+            raise CommandError(
+                "The database is not ready: run ./waymark manage migrate.", returncode=WRONG_INPUT
+            ) from error
         if reference is None and len(known) == 1:
             return next(iter(known.values()))
         if reference in known:
