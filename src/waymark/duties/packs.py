@@ -22,6 +22,10 @@ _parsed: dict[Key, Pack] = {}
 """Packs by digest, terms and choices: a pack never changes, so it is parsed once in each process."""
 
 
+MOST_KEPT = 1_000
+_kept: dict[tuple[tuple[datetime, UUID | None], ...], Versions] = {}
+
+
 def pack_of(adoption: Adoption) -> Pack:
     """The pack that was adopted, with the authority's own terms and choices."""
     key = (adoption.digest, _setting(adoption.terms), _setting(adoption.switches))
@@ -89,7 +93,17 @@ def _versions(
     for place, (start, authority) in enumerate(periods):
         end = periods[place + 1][0] if place + 1 < len(periods) else None
         versions += _within(adopted.get(authority, ()), start, end)
-    return Versions(versions) if versions else None
+    return _same_again(versions) if versions else None
+
+
+def _same_again(versions: Sequence[VersionInForce]) -> Versions:
+    """The `Versions` of these adoptions, kept for the next case: what it works out once serves them all."""
+    key = tuple((version.start, version.adoption) for version in versions)
+    if key not in _kept:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        _kept[key] = Versions(versions)
+    return _kept[key]
 
 
 def _within(versions: Sequence[VersionInForce], start: datetime, end: datetime | None) -> list[VersionInForce]:

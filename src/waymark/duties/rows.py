@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
+import psycopg
 from django.db import connections
 
 from waymark.core.database import current_login
@@ -64,9 +65,9 @@ DELETE = """
     where case_id = old.of_case and duties_duty.clause = old.clause and trigger_id = old.trigger
         and duties_duty.part = old.part
 """
-SELECT = f"select case_id, {COLUMNS} from duties_duty where case_id = any(%s)"  # noqa: S608
+SELECT = f"select case_id, {COLUMNS} from duties_duty where case_id = any(%s)".replace(" refs,", " refs::text,")  # noqa: S608
 EVENTS = """
-    select id, case_id, type, occurred_at, recorded_at, refs, by, data, sequence from events_event
+    select id::text, case_id, type, occurred_at, recorded_at, refs::text, by, data::text, sequence from events_event
     where case_id = any(%s)
 """
 
@@ -112,10 +113,8 @@ def stored(cases: Sequence[UUID], clauses: Iterable[str] | None) -> dict[UUID, R
     parameters: list[Any] = [list(cases)]
     if clauses is not None:
         sql, parameters = f"{SELECT} and clause = any(%s)", [*parameters, list(clauses)]
-    with connections[current_login()].cursor() as cursor:
-        cursor.execute(sql, parameters)
-        for case_id, clause, trigger, part, adoption, kind, refs, *rest in cursor.fetchall():
-            found[case_id][Identity(clause, trigger, part)] = Values(adoption, kind, json.loads(refs), *rest)
+    for case_id, clause, trigger, part, adoption, kind, refs, *rest in _fetched(sql, parameters):
+        found[case_id][Identity(clause, trigger, part)] = Values(adoption, kind, json.loads(refs), *rest)
     return found
 
 
@@ -126,23 +125,30 @@ def events_of(cases: Sequence[UUID], types: Iterable[str] | None) -> dict[UUID, 
     parameters: list[Any] = [list(cases)]
     if types is not None:
         sql, parameters = f"{EVENTS} and type = any(%s)", [*parameters, list(types)]
-    with connections[current_login()].cursor() as cursor:
-        cursor.execute(sql, parameters)
-        for event_id, case_id, kind, occurred_at, recorded_at, refs, by, data, sequence in cursor.fetchall():
-            found[case_id].append(
-                Event(
-                    id=str(event_id),
-                    case=str(case_id),
-                    type=kind,
-                    occurred_at=occurred_at,
-                    recorded_at=recorded_at,
-                    refs=json.loads(refs),
-                    by=by or None,
-                    data=json.loads(data),
-                    position=sequence,
-                )
+    for event_id, case_id, kind, occurred_at, recorded_at, refs, by, data, sequence in _fetched(sql, parameters):
+        found[case_id].append(
+            Event(
+                id=event_id,
+                case=str(case_id),
+                type=kind,
+                occurred_at=occurred_at,
+                recorded_at=recorded_at,
+                refs=json.loads(refs),
+                by=by or None,
+                data=json.loads(data),
+                position=sequence,
             )
+        )
     return found
+
+
+def _fetched(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+    """The rows of a query, in the database's binary form: for instants and identifiers several times as fast as text.
+
+    Django's own cursors only ask for text.
+    """
+    with connections[current_login()].cursor() as opened, psycopg.Cursor(opened.cursor.connection) as cursor:
+        return cursor.execute(sql, parameters, binary=True).fetchall()
 
 
 def differences(case_id: UUID, before: Rows, after: Rows) -> list[Change]:

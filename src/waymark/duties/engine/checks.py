@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from .evaluate import Context
 
 
-def triggers(context: Context, pattern: Pattern, place: int) -> list[Event]:
-    """The events that a pattern names and that the version in that place judges, in order."""
+def triggers(context: Context, pattern: Pattern, place: int | None) -> list[Event]:
+    """The events that a pattern names and that the version in that place judges (None: any version), in order."""
     key = (pattern.text, place)
     found = context.triggers.get(key)
     if found is None:
         types = tuple(dict.fromkeys(need.type for need in pattern.needs))
-        only_one_version = len(context.versions.all) == 1
+        any_version = place is None or len(context.versions.all) == 1
         found = context.triggers[key] = [
             event
             for event in context.history.of_types(types)
-            if (only_one_version or context.belongs(event.occurred_at, place)) and names(pattern, event)
+            if (any_version or context.belongs(event.occurred_at, place)) and names(pattern, event)
         ]
     return found
 

@@ -14,7 +14,6 @@ from .events import Event, Key
 from .history import EventMoment, as_date, as_instant, first_match
 from .instances import BREACHED, ENDED, MET, OPEN, UNKNOWN, WAIVED, Instance
 from .pack import CALENDAR_MONTH, CASE, Deadline, Duty, Part
-from .patterns import Need
 
 if TYPE_CHECKING:
     from .evaluate import Context
@@ -111,7 +110,7 @@ def _starts_of(evaluated: Evaluated) -> list[Start]:
 def _each_time(evaluated: Evaluated, part: Part, starts: Sequence[Start]) -> None:
     """One instance for each trigger; a duty for a date the trigger names follows the latest arrangement."""
     arranged = part.deadline.kind != "within"
-    following = _following(evaluated.clause, starts) if arranged else {}
+    following = _following(evaluated) if arranged else {}
     for start in starts:
         later = following.get(start.moment.event.id)
         for value in _values(evaluated.clause, start):
@@ -121,15 +120,18 @@ def _each_time(evaluated: Evaluated, part: Part, starts: Sequence[Start]) -> Non
                 evaluated.instances.append(settled.instance)
 
 
-def _following(clause: Duty, starts: Sequence[Start]) -> dict[str, Key]:
-    """For each trigger the place of the next one about the same thing, if there is one."""
+def _following(evaluated: Evaluated) -> dict[str, Key]:
+    """For each arranging event the place of the next about the same thing, under whichever version that happened."""
+    clause = evaluated.clause
+    assert clause.after is not None  # only a trigger can name a date
     following: dict[str, Key] = {}
     latest: dict[str, str] = {}
-    for start in starts:
-        ref = _ref(clause, start.moment.event)
-        if ref in latest:
-            following[latest[ref]] = start.key
-        latest[ref] = start.moment.event.id
+    for event in triggers(evaluated.context, clause.after, None):
+        if clause.about == CASE or clause.about in event.refs:
+            ref = _ref(clause, event)
+            if ref in latest:
+                following[latest[ref]] = event.key
+            latest[ref] = event.id
     return following
 
 
@@ -337,12 +339,8 @@ def _evidence(context: Context, clause: Duty, part: Part, ref: str, after: Key, 
         return Evidence(best[1], (), best[0])
     assert partial is not None  # a pattern has at least one alternative
     if not partial[0] and len(part.done_by.alternatives) > 1:
-        return Evidence((), (_either(part.done_by.alternatives),), None)
+        return Evidence((), (part.done_by.either,), None)
     return Evidence(partial[0], partial[1], None)
-
-
-def _either(alternatives: Sequence[Sequence[Need]]) -> str:
-    return " or ".join(" and ".join(need.label for need in alternative) for alternative in alternatives)
 
 
 def _key(event: Event) -> Key:

@@ -18,7 +18,8 @@ from .duties import Evaluated, Start, evaluate_duty
 from .events import Event
 from .history import History
 from .instances import Instance
-from .pack import Check, Clause, Duty, Gate, VersionInForce
+from .pack import Check, Clause, Duty, Gate, PlainDuty, VersionInForce
+from .plain import PlainStart, evaluate_plain, is_plain_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,18 @@ class Versions:
     def clause_ids(self) -> tuple[str, ...]:
         """Every clause of every version once; one started by another's breach after that one."""
         return tuple(dict.fromkeys(clause.id for version in self.all for clause in version.pack.executable))
+
+    @cached_property
+    def stated(self) -> Mapping[str, Sequence[tuple[int, Clause, PlainDuty | None]]]:
+        """For each clause the versions that have it, by place: what they state, and its plain form if it has one."""
+        return {
+            clause_id: [
+                (place, version.pack.clauses[clause_id], version.pack.plain.get(clause_id))
+                for place, version in enumerate(self.all)
+                if clause_id in version.pack.clauses
+            ]
+            for clause_id in self.clause_ids
+        }
 
     @cached_property
     def order(self) -> Mapping[str, int]:
@@ -98,18 +111,20 @@ class Context:
         self.versions = versions
         self.calendar = calendar
         self.found: dict[str, list[Instance]] = {}
-        self.triggers: dict[tuple[str, int], list[Event]] = {}
+        self.triggers: dict[tuple[str, int | None], list[Event]] = {}
         self.starts: dict[tuple[str, str, int], list[Start]] = {}
+        self.plain_starts: dict[tuple[str, str, int], list[PlainStart]] = {}
         covered_from, first = history.covered_from, versions.all[0].start
         self._known_from = first if covered_from is None else max(covered_from, first)
         self.wake_at: datetime | None = None
 
     def run(self, clause_id: str) -> None:
         """Evaluate one clause in every version that has it."""
-        found = self.found.setdefault(clause_id, [])
-        for place, version in enumerate(self.versions.all):
-            clause = version.pack.clauses.get(clause_id)
-            if clause is not None:
+        found = self.found[clause_id] = []
+        for place, clause, plain in self.versions.stated[clause_id]:
+            if plain is not None and is_plain_now(self.history, plain):
+                evaluate_plain(self, plain, place, found)
+            else:
                 self._run_version(clause, place, found)
 
     def _run_version(self, clause: Clause, place: int, found: list[Instance]) -> None:
@@ -124,9 +139,9 @@ class Context:
         elif isinstance(clause, Check):
             found += evaluate_check(self, clause, place)
 
-    def belongs(self, instant: datetime, place: int) -> bool:
+    def belongs(self, instant: datetime, place: int | None) -> bool:
         """Whether what happens at an instant is judged by the version in that place."""
-        return self.versions.at(instant)[0] is self.versions.all[place]
+        return place is None or self.versions.at(instant)[0] is self.versions.all[place]
 
     def is_covered(self, instant: datetime) -> bool:
         """Whether the record and the protocol reach back that far; before, the answer is `unknown`."""

@@ -112,6 +112,7 @@ class History:
         self.covered_from = self._covered_from()
         self._moments: dict[str, EventMoment] = {}
         self._by_ref: dict[tuple[str, str], dict[str, list[Event]]] = {}
+        self.has_waivers = DUTY_WAIVED in self.by_type
         self._waivers: dict[str, list[Event]] = {}
         for event in self.by_type.get(DUTY_WAIVED, ()):
             self._waivers.setdefault(str(event.data.get("clause")), []).append(event)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import NamedTuple
 from uuid import UUID
 
 from .calendar import Duration, start_of_day
@@ -135,6 +136,18 @@ class Duty(Clause):
     escalate: tuple[Stage, ...] = ()
 
 
+class PlainDuty(NamedTuple):
+    """A duty as the short pass of `plain` reads it. `needs` are alternatives, any one of which shows it done."""
+
+    clause: Duty
+    deadline: Deadline
+    length: tuple[int, str]
+    needs: tuple[Need, ...]
+    missing: tuple[str, ...]
+    who: str
+    ended_by: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate(Clause):
     """Something must have happened before the gated event does."""
@@ -204,6 +217,12 @@ class Pack:
         """Every clause that gives results; one started by another's breach comes after it."""
         clauses = [clause for clause in self.clauses.values() if not isinstance(clause, Guidance)]
         return tuple(sorted(clauses, key=lambda clause: _depth(clause, self.clauses)))
+
+    @cached_property
+    def plain(self) -> Mapping[str, PlainDuty]:
+        """The duties that one short pass can work out, as long as nothing ends or waives them (see `plain`)."""
+        found = (_plain(clause) for clause in self.executable if isinstance(clause, Duty))
+        return {duty.clause.id: duty for duty in found if duty is not None}
 
     @cached_property
     def reads(self) -> Mapping[str, frozenset[str]]:
@@ -307,3 +326,23 @@ def _inverted(read_by: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[s
         for name in read:
             inverted.setdefault(name, set()).add(clause_id)
     return {name: frozenset(clause_ids) for name, clause_ids in inverted.items()}
+
+
+def _plain(duty: Duty) -> PlainDuty | None:
+    """The duty as the short pass reads it, or None when something about it is not plain."""
+    (part, *more), duration = duty.parts, duty.parts[0].deadline.duration
+    if more or part.name or duration is None or duty.who is None or not duty.who.is_fixed or duty.kind != "duty":
+        return None
+    if duty.breach_of or duty.recurs or duty.each or duty.may_come_before or duty.escalate:
+        return None
+    if any(len(alternative) > 1 for alternative in part.done_by.alternatives):
+        return None
+    return PlainDuty(
+        clause=duty,
+        deadline=part.deadline,
+        length=(duration.amount, duration.unit),
+        needs=tuple(part.done_by.needs),
+        missing=(part.done_by.either,),
+        who=duty.who.choices[0][1],
+        ended_by=duty.until.types if duty.until else frozenset(),
+    )

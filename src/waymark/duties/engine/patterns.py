@@ -46,6 +46,11 @@ class Pattern:
         return (need for alternative in self.alternatives for need in alternative)
 
     @property
+    def either(self) -> str:
+        """What is still owed while none of the alternatives has begun."""
+        return " or ".join(" and ".join(need.label for need in alternative) for alternative in self.alternatives)
+
+    @property
     def types(self) -> frozenset[str]:
         """Every event type the pattern names."""
         return frozenset(need.type for need in self.needs)
