@@ -54,12 +54,16 @@ def load(simulation: Simulation, *, tell: Progress, clock: Clock = system_clock)
         raise PermissionDenied("A made-up borough is loaded only where WAYMARK_DEMO is on.")
     loader = Loader(simulation, Actor.system("demo borough"), clock)
     for number, part in enumerate(simulation.parts(), start=1):
-        where = f"part {number} of {simulation.scale}: " if simulation.scale > 1 else ""
         loader.load_organisation(part)
         loader.load_people(part)
-        tell(f"  {where}{loader.loaded.young_people:,} young people, {loader.loaded.members:,} members of staff")
-        for _ in loader.load_events(part):
-            tell(f"  {where}{loader.loaded.events:,} events, and the duties that follow from them")
+        if simulation.scale == 1:
+            tell(f"  {loader.loaded.young_people:,} young people and {loader.loaded.members:,} members of staff")
+        for total in loader.load_events(part):
+            if simulation.scale == 1:
+                tell(f"  {total:,} events, and the duties that follow from them")
+        if simulation.scale > 1:
+            people, events = loader.loaded.young_people, loader.loaded.events
+            tell(f"  part {number} of {simulation.scale}: {people:,} young people, {events:,} events and their duties")
     return loader.loaded
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from waymark.demo.simulation.organisation import Block
 from waymark.demo.simulation.population import Life
@@ -12,6 +12,12 @@ from waymark.demo.simulation.world import Event, Involvement, Member
 BOROUGH_TEAMS = ("police", "commissioning", "placements_team", "sp_referrals", "gangs_team", "head_of_service")
 PROVIDER_TEAMS = ("commissioning", "placements_team", "gangs_team", "head_of_service")
 SCHEME_TEAMS = ("commissioning", "placements_team", "sp_referrals", "head_of_service")
+TEAMS_BROUGHT_IN = ("gangs_team", "commissioning", "temporary_accommodation")
+"""Teams that work on a young person's case once they are needed there, beside those that always do."""
+
+ASKS = {"address_check_requested": "gangs_team", "area_check_requested": "gangs_team"}
+"""Events that ask a team to do something."""
+
 OPEN_PATHS = ("stayed", "arrived", "waiting")
 
 
@@ -93,6 +99,10 @@ def _teams(story: Story, begins: datetime, ended: datetime | None) -> list[Invol
     """Teams and specialists that work on the case, or wait for it in their queue."""
     present = story.present
     found = [_team(story, "head_of_service", begins, ended)]
+    for event in story.journal.events:
+        if event.type == "extension_requested":  # MOV-06
+            decided = event.occurred_at + timedelta(days=30)
+            found.append(_team(story, "sp_referrals", event.occurred_at, decided))
     if story.at_risk_of("gang_risk", present):
         found.append(_team(story, "gangs_team", begins, ended))
         found.append(_held(story, story.one_of("gangs_coordinator"), "gangs_coordinator", begins, ended))
@@ -100,15 +110,22 @@ def _teams(story: Story, begins: datetime, ended: datetime | None) -> list[Invol
         found.append(_held(story, story.one_of("yos_worker"), "yos_worker", begins, ended))
     if story.fact("status", present) == "cla":
         found.append(_held(story, story.one_of("iro"), "iro", begins, ended))
-    for role in ("commissioning", "temporary_accommodation"):
-        acted = [event.occurred_at for event in story.journal.events if event.by == role or _told(event, role)]
-        if acted:
-            found.append(_team(story, role, min(acted), ended))
+    for role in TEAMS_BROUGHT_IN:
+        first = _brought_in(story, role)
+        if first is not None and not any(involvement.role == role for involvement in found):
+            found.append(_team(story, role, first, ended))
     return found
 
 
-def _told(event: Event, role: str) -> bool:
-    return event.type == "escalated" and role in event.data.get("to", [])
+def _brought_in(story: Story, role: str) -> datetime | None:
+    """When a team first did something on the case, or was first asked to."""
+    asked = [event.occurred_at for event in story.journal.events if event.by == role or ASKS.get(event.type) == role]
+    asked += [event.occurred_at for event in story.journal.events if role in _taken_to(event)]
+    return min(asked, default=None)
+
+
+def _taken_to(event: Event) -> list[str]:
+    return list(event.data.get("to", [])) if event.type == "escalated" else []
 
 
 def _while_looking(story: Story, ended: datetime | None) -> list[Involvement]:
