@@ -23,9 +23,16 @@ def pytest_configure(config: pytest.Config) -> None:
         from waymark.setup.testing import start_test_server
 
         start_test_server()
+    import zeal.patch
     from django.conf import settings
 
-    assert settings.DATABASES  # read now, or pytest-django takes this for a project without Django
+    # A page that asks the database once for each row of a list is an error in every test. (Reading the settings here
+    # also tells pytest-django that this is a Django project.)
+    for needs_content_types in ("patch_generic_foreign_key", "patch_generic_related_manager"):
+        setattr(zeal.patch, needs_content_types, lambda: None)  # we do without them
+    settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "zeal"]
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "zeal.middleware.zeal_middleware"]
+    settings.ZEAL_RAISE = True
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -75,6 +75,16 @@ def test_each_of_the_cast_sees_all_of_the_record_or_nothing(who, sees, request, 
         assert (_by_sql("access_involvement", "case_id", case) > 0) is sees
 
 
+@pytest.mark.parametrize(("who", "sees"), SEES.items())
+def test_the_code_filters_by_itself_where_the_database_would_show_all(who, sees, request, record_of_amira):
+    """Services ask `visible_to` as a login that sees everything."""
+    actor: Actor = request.getfixturevalue(who)
+
+    for model in (YoungPerson, Event, Identifier, Involvement):
+        assert model.objects.visible_to(actor).filter(case=record_of_amira.case).exists() is sees, model
+    assert Case.objects.visible_to(actor).filter(pk=record_of_amira.case_id).exists() is sees
+
+
 @pytest.mark.parametrize("who", SEES)
 def test_nobody_sees_a_young_person_with_whom_they_are_not_involved(who, request, other_young_person, reading_as):
     actor = request.getfixturevalue(who)

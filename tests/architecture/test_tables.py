@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import re
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connections
+from django.db.migrations.loader import MigrationLoader
 
 from waymark.core.database import OWNER, SERVICE, WEB, database_role
 
@@ -134,3 +136,14 @@ def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, stdout=said, verbosity=1, skip_checks=True)
 
     assert "No changes detected" in said.getvalue()
+
+
+def test_the_migrations_of_an_app_stand_in_one_line():
+    """Two migrations that both follow the same one would be applied in an order that nobody chose."""
+    graph = MigrationLoader(None).graph
+
+    for config in apps.get_app_configs():
+        names = sorted(name for app, name in graph.nodes if app == config.label and config.name.startswith("waymark."))
+        for before, after in pairwise(names):
+            parents = {key for key in graph.node_map[(config.label, after)].parents if key[0] == config.label}
+            assert {key.key for key in parents} == {(config.label, before)}, after

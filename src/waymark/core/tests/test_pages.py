@@ -8,9 +8,12 @@ import uuid
 
 import pytest
 from django.db import OperationalError
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
+from zeal import NPlusOneError
 
+from waymark.accommodation.models import Unit
 from waymark.audit.models import Entry
 from waymark.audit.reading import read_or_404
 from waymark.config.urls import handler403, handler404, handler500, urlpatterns
@@ -22,8 +25,6 @@ pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.urls(__name__)]
 
 @permission(Permission.VIEW_CASE)
 def young_person_page(request, pk):
-    from django.http import HttpResponse
-
     person = read_or_404(request, YoungPerson.objects.visible_to(request.actor), pk=pk)
     return HttpResponse(person.name)
 
@@ -32,6 +33,11 @@ def young_person_page(request, pk):
 def broken_page(request, pk):
     read_or_404(request, YoungPerson.objects.visible_to(request.actor), pk=pk)
     raise ArithmeticError("broken on purpose")
+
+
+@permission(Permission.VIEW_CASE)
+def page_that_asks_for_each_row(request):
+    return HttpResponse(", ".join(unit.scheme.name for unit in Unit.objects.visible_to(request.actor)))
 
 
 @permission(Permission.ADOPT_PROTOCOL)
@@ -45,6 +51,7 @@ urlpatterns = [
     path("young-people/<uuid:pk>", young_person_page),
     path("broken/<uuid:pk>", broken_page),
     path("adopting", adopting_page),
+    path("units", page_that_asks_for_each_row),
 ]
 
 
@@ -176,6 +183,11 @@ def test_when_the_trail_cannot_be_written_the_page_is_not_shown(
 
     assert response.status_code == 500
     assert "Amira" not in response.content.decode()
+
+
+def test_a_page_that_asks_the_database_once_for_each_row_fails_its_test(client_as, keyworker, scheme):
+    with pytest.raises(NPlusOneError, match="Unit.scheme"):
+        client_as(keyworker).get("/units")
 
 
 def test_a_form_without_its_token_is_refused_and_told_what_to_do():
