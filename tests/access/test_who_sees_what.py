@@ -158,6 +158,7 @@ def test_an_involvement_that_has_not_begun_shows_nothing(stranger, young_person,
         starts_at=datetime.now(UTC) + timedelta(days=1),
     )
 
+    assert not YoungPerson.objects.visible_to(stranger).exists()
     with reading_as(stranger):
         assert not YoungPerson.objects.exists()
         assert not YoungPerson.objects.visible_to(stranger).exists()
