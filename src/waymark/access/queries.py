@@ -8,7 +8,7 @@ from waymark.access.models import Membership
 from waymark.access.services import acting_as
 from waymark.core.actor import Actor
 from waymark.core.database import SERVICE, login
-from waymark.events.vocabulary import ROLES
+from waymark.events.vocabulary import RECORDING_ROLES, ROLES
 
 
 class MembershipOfToken(Func):
@@ -25,16 +25,23 @@ def actor_of_token() -> Actor | None:
 
 
 def people_to_sign_in_as() -> dict[str, dict[str, list[Membership]]]:
-    """Everyone who is a member now, by agency and by the label of their role. Only the demo may show it."""
+    """Everyone who is a member now, by agency and by the label of their role, in the vocabulary's order of roles.
+
+    Only the demo may show it.
+    """
     found: dict[str, dict[str, list[Membership]]] = {}
     with login(SERVICE):
         members = (
             Membership.objects.current()
             .filter(account__is_active=True)
             .select_related("account", "agency", "team")
-            .order_by("agency__kind", "agency__name", "role", "account__name")
+            .order_by("agency__kind", "agency__name", "account__name")
         )
-        for member in members:
+        for member in sorted(members, key=_place_of_role):
             agency = found.setdefault(member.agency.name, {})
             agency.setdefault(ROLES.get(member.role, member.role), []).append(member)
     return found
+
+
+def _place_of_role(member: Membership) -> tuple[str, str, int]:
+    return (member.agency.kind, member.agency.name, RECORDING_ROLES.index(member.role))
