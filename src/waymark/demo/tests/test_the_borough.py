@@ -126,8 +126,8 @@ def test_each_young_person_has_one_allocated_worker_at_a_time(part: Part) -> Non
         assert all(earlier[1] <= later[0] for earlier, later in pairwise(sorted(spells)))
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-@pytest.mark.parametrize("day", [date(2026, 1, 1), date(2026, 3, 30), date(2027, 2, 28), date(2026, 8, 31)])
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("day", [date(2026, 1, 1), date(2026, 3, 30), date(2027, 2, 28)])
 def test_any_seed_and_any_day_give_a_full_borough(seed: int, day: date) -> None:
     simulation = Simulation(now=datetime.combine(day, NOW.timetz()), seed=seed)
     part = next(simulation.parts())

@@ -22,9 +22,7 @@ class Command(ServiceCommand):
         if not found:
             self.stdout.write("There is nobody to sign in as yet. demo_borough makes a borough with its people.")
             return
-        self.stdout.write(
-            "Choose one of these, or anybody else, on the sign-in page. Nobody is real; no password is asked."
-        )
+        self.stdout.write("Choose one of these, or anybody else, on the sign-in page. No password is asked.")
         for person in found:
             self.stdout.write(f"  {person.name}, {person.role} ({person.where})")
             self.stdout.write(f"      sees first {person.sees_first}")

@@ -10,6 +10,7 @@ from waymark.demo.simulation.worktime import (
     add_working_days,
     end_of_day,
     local_day,
+    moment,
     months_later,
     office_time,
     working_day_on_or_after,
@@ -46,7 +47,7 @@ def _review(story: Story, stay: Stay, held: datetime, number: int) -> datetime:
     """One review: arranged, perhaps rearranged, held and written up. Gives the time it was held."""
     habits, worker = story.habits, story.worker(held)
     refs = about(stay) | {"review": story.new_ref("review")}
-    earliest = max(stay.started_at, story.present - timedelta(days=3000)) + timedelta(hours=2)
+    earliest = max(stay.started_at, moment(story.begins, 10)) + timedelta(hours=2)
     arranged = max(earliest, held - timedelta(days=story.random.randrange(9, 26), hours=2))
     first_date = held
     arranger = worker if story.chair(held) == "social_worker" else story.keyworker(stay, arranged)
