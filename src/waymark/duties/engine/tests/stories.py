@@ -70,7 +70,7 @@ until = "scheme_closed"
 """,
     """[duty.INF-17]
 after = "monthly_log_submitted"
-about = "scheme"
+about = "log"
 each = "data.young_people"
 within = "promptly"
 who = "placements_team"
@@ -162,10 +162,11 @@ KINDS: tuple[st.SearchStrategy[dict[str, Any]], ...] = (
     _about(
         "monthly_log_submitted",
         scheme=_others,
+        log=_others,
         month=_months,
         young_people=st.lists(st.sampled_from(["A", "B"]), unique=True),
     ),
-    _about("log_entry_shared", scheme=_others, young_person=st.sampled_from(["A", "B"])),
+    _about("log_entry_shared", log=_others, young_person=st.sampled_from(["A", "B"])),
     _about("harm_concern_raised", concern=_others),
     _about("concern_shared", concern=_others, how=st.sampled_from(["phone", "writing"])),
     _about("keyworker_invited", meeting=_others, kind=st.just("exploitation"), scheduled_for=_days),
