@@ -101,7 +101,15 @@ def _npm_ci(testing: bool) -> None:
     command = [
         *npm_command(),
         *("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--cache", str(paths.VAR / "npm-cache")),
-        *("--fetch-retries", "1", "--logs-max", "0", *([] if testing else ["--omit=dev"])),
+        *(
+            "--fetch-retries",
+            "1",
+            "--fetch-retry-mintimeout",
+            "1000",
+            "--logs-max",
+            "0",
+            *([] if testing else ["--omit=dev"]),
+        ),
     ]
     done = subprocess.run(
         command,

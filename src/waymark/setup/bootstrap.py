@@ -30,7 +30,7 @@ WITHOUT_PROJECT = ("lock", "node")
 OUT_OF_REACH = re.compile(
     r"NewConnectionError|NameResolutionError|Temporary failure in name resolution|ConnectTimeout|"
     r"Read timed out|ProxyError|Connection refused|Connection reset|Network is unreachable|Max retries exceeded|"
-    r"SSLError|CERTIFICATE_VERIFY_FAILED|HTTP error 5\d\d|\b(407|503) "
+    r"from versions: none|SSLError|CERTIFICATE_VERIFY_FAILED|HTTP error 5\d\d|\b(407|503) "
 )
 
 
@@ -90,9 +90,21 @@ def check_writable() -> None:
             )
 
 
+def explain_venv(output: str) -> str:
+    """What to tell the person when Python's venv has failed with `output`."""
+    if "No space left on device" in output or _nothing_free():  # its child's words are lost
+        return str(disk_full(ROOT))
+    if "ensurepip is not available" in output:
+        return (
+            "This Python has no venv module with pip. Install it (on Debian and Ubuntu: apt install "
+            "python3-venv) and run the same command again."
+        )
+    return f"Python could not make {ROOT / '.venv'}: {' '.join(output.split())[-300:]}"
+
+
 def explain_pip(output: str, log: Path) -> str:
     """What to tell the person when pip has failed with `output`."""
-    if "No space left on device" in output:
+    if "No space left on device" in output or _nothing_free():
         return str(disk_full(ROOT))
     if "DO NOT MATCH THE HASHES" in output:
         return (
@@ -115,16 +127,8 @@ def _make_environment(environment: Path, lock: int) -> None:
     with _Step("Making a Python environment in .venv"):
         command = [sys.executable, "-m", "venv", str(environment)]
         done = subprocess.run(command, capture_output=True, text=True, pass_fds=[lock])
-    if done.returncode:
-        said = done.stdout + done.stderr
-        if "No space left on device" in said:
-            raise disk_full(environment)
-        if "ensurepip" in said:
-            raise SetupError(
-                "This Python has no venv module with pip. Install it (on Debian and Ubuntu: apt install "
-                "python3-venv) and run the same command again."
-            )
-        raise SetupError(f"Python could not make {environment}: {' '.join(said.split())[-300:]}")
+        if done.returncode:
+            raise SetupError(explain_venv(done.stdout + done.stderr))
 
 
 def _install_locked(environment: Path, level: str) -> None:
@@ -174,6 +178,10 @@ def _pip(environment: Path, arguments: list[str], count: int = 0) -> None:
         raise cannot_write(log, error) from error
     if pip.returncode:
         raise SetupError(explain_pip("".join(lines), log))
+
+
+def _nothing_free() -> bool:
+    return shutil.disk_usage(ROOT).free < 10_000_000
 
 
 def _usable(environment: Path) -> bool:

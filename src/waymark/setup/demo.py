@@ -73,6 +73,9 @@ def _run(options: argparse.Namespace) -> None:
         wait_until_ready(children[0], options.port)
         _greet(options.port, time.monotonic() - began)
         watch(children, server.process if server else None)
+    except Stopped:
+        print("\nStopping ...", flush=True)
+        raise
     finally:
         stop_children(children)
         if server is not None:
@@ -107,24 +110,25 @@ def _fill_database(scale: int) -> None:
     """Migrations, and the borough when there is none yet."""
     os.environ["WAYMARK_DEMO"] = "1"
     manage.configure_django()
+    print("Bringing the database up to date ...", flush=True)
+    _command("migrate", database=manage.OWNER, interactive=False, verbosity=0)
+    _command("demo_borough", scale=scale, if_empty=True)
+
+
+def _greet(port: int, seconds: float) -> None:
+    print(f"\nWaymark runs at http://127.0.0.1:{port}/ (ready after {seconds:.0f} s)\n", flush=True)
+    _command("demo_people")
+    print("\nCtrl-C stops it. The data is kept; ./waymark demo --fresh begins again.", flush=True)
+
+
+def _command(name: str, **options: object) -> None:
+    """Run a management command in this process; what it refuses is ours to tell."""
     from django.core.management import CommandError, call_command
     from django.db import connections
 
-    print("Bringing the database up to date ...", flush=True)
     try:
-        call_command("migrate", database=manage.OWNER, interactive=False, verbosity=0)
-        call_command("demo_borough", scale=scale, if_empty=True)
+        call_command(name, **options)
     except CommandError as error:
         raise SetupError(str(error)) from error
     finally:
         connections.close_all()
-
-
-def _greet(port: int, seconds: float) -> None:
-    from django.core.management import call_command
-    from django.db import connections
-
-    print(f"\nWaymark runs at http://127.0.0.1:{port}/ (ready after {seconds:.0f} s)\n", flush=True)
-    call_command("demo_people")
-    connections.close_all()
-    print("\nCtrl-C stops it. The data is kept; ./waymark demo --fresh begins again.", flush=True)

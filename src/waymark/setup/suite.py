@@ -88,7 +88,8 @@ def _groups(arguments: list[str]) -> Iterator[Result]:
     quick = f"not {BROWSER} and not {SETUP}"
     results = [_step("tests without a browser", pytest_command(["-m", quick, *arguments]), accepted)]
     results.append(_browser_tests(arguments, accepted))
-    results.append(_step("tests of set-up", pytest_command(["-m", f"{SETUP} and not {BROWSER}", *arguments]), accepted))
+    setup = ["-m", f"{SETUP} and not {BROWSER}", "--dist", "loadfile", *arguments]  # a file shares one demo
+    results.append(_step("tests of set-up", pytest_command(setup), accepted))
     if all(result.note for result in results):
         results[0] = Result(results[0].name, False, results[0].seconds, "no tests found")
     yield from results

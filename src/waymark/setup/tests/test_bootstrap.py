@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 
 import pytest
@@ -18,7 +19,14 @@ ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. If you
 """
 DISK_FULL = "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device\n"
 NOT_OURS = "ERROR: Could not install packages due to an OSError: [Errno 13] Permission denied: '.venv/lib/x'\n"
-NO_WHEEL = "ERROR: No matching distribution found for django==5.2.19\n"
+OUT_OF_REACH_AT_ONCE = """\
+ERROR: Could not find a version that satisfies the requirement asgiref==3.13.0 (from versions: none)
+ERROR: No matching distribution found for asgiref==3.13.0
+"""
+NO_WHEEL = """\
+ERROR: Could not find a version that satisfies the requirement django==5.2.19 (from versions: 4.2, 5.1)
+ERROR: No matching distribution found for django==5.2.19
+"""
 
 
 @pytest.fixture
@@ -37,14 +45,29 @@ def checkout(tmp_path, monkeypatch):
     ("said", "told"),
     [
         (OUT_OF_REACH, "The Python package registry is out of reach. Check the network"),
+        (OUT_OF_REACH_AT_ONCE, "The Python package registry is out of reach. Check the network"),
         (WRONG_HASH, "is not the one that was locked"),
         (DISK_FULL, "is full. Free about 1 GB"),
         (NOT_OURS, "Run Waymark as the user who owns the checkout"),
-        (NO_WHEEL, "pip could not install the requirements: ERROR: No matching distribution"),
+        (NO_WHEEL, "pip could not install the requirements: ERROR: Could not find a version"),
     ],
 )
 def test_a_failure_of_pip_is_explained(said, told, tmp_path):
     assert told in bootstrap.explain_pip(said, tmp_path / "install.log")
+
+
+def test_a_disk_that_filled_up_is_recognised_even_when_nobody_says_so(monkeypatch, tmp_path):
+    monkeypatch.setattr(bootstrap.shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(100, 100, 0))
+    lost = "Error: Command '.venv/bin/python3 -m ensurepip' returned non-zero exit status 1."
+
+    assert "is full. Free about 1 GB" in bootstrap.explain_venv(lost)
+    assert "is full. Free about 1 GB" in bootstrap.explain_pip("Killed", tmp_path / "install.log")
+
+
+def test_a_python_without_its_venv_module_is_told_what_to_install():
+    said = "The virtual environment was not created successfully because ensurepip is not available."
+
+    assert "apt install python3-venv" in bootstrap.explain_venv(said)
 
 
 def test_an_environment_made_from_the_same_lock_in_the_same_folder_is_used_as_it_is(checkout):

@@ -50,7 +50,7 @@ def test_tests_without_a_browser_run_before_those_with_one(steps):
     assert [group.partition("-m ")[2] for group in groups] == [
         "not browser and not setup",
         "browser",
-        "setup and not browser",
+        "setup and not browser --dist loadfile",
     ]
     assert all(f"-n {len(os.sched_getaffinity(0))} " in group for group in groups)
 
