@@ -99,7 +99,7 @@ def _store(found: Return) -> tuple[float, float, int, int, int]:
 
     def timed() -> tuple[float, ImportResult]:
         begun = time.perf_counter()
-        result = import_return(found, actor=actor, authority=borough, team=team, covered_from=YEARS[YEAR].begins)
+        result = import_return(found, actor=actor, authority=borough, teams=[team], covered_from=YEARS[YEAR].begins)
         return time.perf_counter() - begun, result
 
     first, result = timed()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from waymark.access.models import Team
 from waymark.returns.services import ImportResult
 from waymark.returns.ssda903.checks import written
 from waymark.returns.ssda903.reading import Return
@@ -33,7 +34,7 @@ def write_report(handle: TextIO, refusals: Iterable[Refusal]) -> None:
 def refusal_lines(refusals: Sequence[Refusal]) -> Iterator[str]:
     """How many rows are refused, and why: a table of at most 40 lines, with how many more there are."""
     rows = len({(refusal.file, refusal.row) for refusal in refusals})
-    yield "1 row is refused:" if rows == 1 else f"{rows:,} rows are refused:"
+    yield f"{_count(rows, 'row')} {'is' if rows == 1 else 'are'} refused:"
     shown = [(refusal.file, str(refusal.row), refusal.column, refusal.value) for refusal in refusals[:MOST_SHOWN]]
     widths = [max(map(len, column)) for column in zip(COLUMNS[:-1], *shown, strict=True)]
     for cells, reason in zip(
@@ -48,7 +49,7 @@ def reading_lines(found: Return) -> Iterator[str]:
     """Which files the return has, what is not used, and who is not taken in."""
     width = max(len(file.name) for file in found.files)
     for file in found.files:
-        rows = f"{file.rows:,} rows" if file.used else "not used"
+        rows = _count(file.rows or 0, "row") if file.used else "not used"
         yield f"{file.name.ljust(width)}  {file.kind}: {rows}"
     for name in found.passed_over:
         yield f"{name.ljust(width)}  not read"
@@ -57,11 +58,13 @@ def reading_lines(found: Return) -> Iterator[str]:
         yield f"Not taken in: {count:,} {reason}."
 
 
-def result_lines(result: ImportResult, found: Return) -> Iterator[str]:
-    """What was stored, and who was missing when the return was made."""
+def result_lines(result: ImportResult, found: Return, teams: Sequence[Team]) -> Iterator[str]:
+    """What was stored, which teams see those added, and who was missing when the return was made."""
     people = len(found.young_people)
     who = "1 young person" if people == 1 else f"{people:,} young people"
     yield f"{who} of 16 or over: {result.added:,} added, {result.known:,} known already."
+    if result.added:
+        yield f"Those added can be seen by: {', '.join(team.name for team in teams)}."
     if result.recorded or result.withdrawn:
         yield f"{result.recorded:,} events recorded, {result.withdrawn:,} withdrawn."
     else:
@@ -73,3 +76,7 @@ def result_lines(result: ImportResult, found: Return) -> Iterator[str]:
             yield f"  Child {child}, since {written(since)}"
         if len(result.still_absent) > MOST_SHOWN:
             yield f"  … and {len(result.still_absent) - MOST_SHOWN:,} more"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

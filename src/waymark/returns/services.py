@@ -60,7 +60,7 @@ def import_return(
     *,
     actor: Actor,
     authority: Case,
-    team: Team,
+    teams: Sequence[Team],
     covered_from: date,
     accept_partial: bool = False,
     clock: Clock = system_clock,
@@ -68,9 +68,9 @@ def import_return(
 ) -> ImportResult:
     """Store the young people of a return with what happened to them, in one transaction.
 
-    `team` is the council's team whose young people they are: it is involved with everyone who is new. Duties that began
-    before `covered_from` are unknown. The same return again stores nothing; a later one, or one put right, adds what is
-    new and withdraws what it no longer says. `progress` hears how many more young people are done.
+    `teams` are the council's teams whose young people they are: they are involved with everyone who is new. Duties that
+    began before `covered_from` are unknown. The same return again stores nothing; a later one, or one put right, adds
+    what is new and withdraws what it no longer says. `progress` hears how many more young people are done.
 
     Raises `RowsRefused` when rows were refused and `accept_partial` is not set, `ImportRunning` while another import
     for this authority runs.
@@ -82,7 +82,7 @@ def import_return(
     result = ImportResult()
     for start in range(0, len(found.young_people), AT_A_TIME):
         records = found.young_people[start : start + AT_A_TIME]
-        batch = _Batch(found, records, actor, authority, team, covered_from, clock)
+        batch = _Batch(found, records, actor, authority, teams, covered_from, clock)
         batch.store(result)
         progress(len(records))
     detail = {"added": result.added, "recorded": result.recorded, "withdrawn": result.withdrawn}
@@ -116,7 +116,7 @@ class _Batch:
     records: Sequence[ChildRecord]
     actor: Actor
     authority: Case
-    team: Team
+    teams: Sequence[Team]
     covered_from: date
     clock: Clock
 
@@ -169,8 +169,9 @@ class _Batch:
         starts_at = self.clock.now()
         involve_many(
             [
-                Involvement(case=case, role=self.team.role, team=self.team, starts_at=starts_at)
+                Involvement(case=case, role=team.role, team=team, starts_at=starts_at)
                 for case in opened.values()
+                for team in self.teams
             ],
             actor=self.actor,
         )

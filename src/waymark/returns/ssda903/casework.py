@@ -141,18 +141,18 @@ def _birth(record: ChildRecord, stays: Sequence[Stay], covered_from: date) -> Pl
 
 
 def _statuses(record: ChildRecord) -> Iterator[PlannedEvent]:
-    """When they were looked after, and when they became a care leaver."""
+    """When they were looked after and became a care leaver. Time in care that ended before 16 is left out."""
     told = False
     for first, last in periods_of_care(record.episodes):
+        if last.ended and last.ended <= record.sixteenth_birthday:
+            continue
+        told = True
         yield _status("cla", first.began)
-        if last.ended is None:
-            told = True
-        elif last.ending in codes.NOT_CARE_LEAVERS:
-            yield PlannedEvent(f"closed:{last.ended.isoformat()}", "case_closed", last.ended)
-            told = True
-        elif last.ended > record.sixteenth_birthday:
+        if last.ended and last.ending in codes.NOT_CARE_LEAVERS:
+            why = {"reason": f"{codes.ENDINGS[last.ending]} ({last.ending})"}
+            yield PlannedEvent(f"closed:{last.ended.isoformat()}", "case_closed", last.ended, data=why)
+        elif last.ended:
             yield _status("care_leaver", last.ended)
-            told = True
     row, since = record.care_leaver, record.care_leaver_since
     if row and since and not told and row.in_touch != codes.DIED_AFTER_CARE:
         # OC3 has no date: with no episode in the year, they had left before it began.

@@ -35,7 +35,7 @@ def bring_in(real_connections: None, tmp_path: Path) -> Callable[[Any], int | st
     def importing(_: Any = None) -> int | str:
         clock = FixedClock(datetime(2026, 5, 1, 9, tzinfo=UTC))
         try:
-            result = import_return(found, actor=SYSTEM, authority=borough, team=team, covered_from=FROM, clock=clock)
+            result = import_return(found, actor=SYSTEM, authority=borough, teams=[team], covered_from=FROM, clock=clock)
         except ImportRunning:
             return "running"
         return result.recorded

@@ -78,7 +78,7 @@ def bring_in(borough: Any, leaving_care_team: Any, system: Any, tmp_path: Path) 
             found,
             actor=system,
             authority=borough,
-            team=leaving_care_team,
+            teams=[leaving_care_team],
             covered_from=covered_from,
             accept_partial=accept_partial,
             clock=FixedClock(now),
@@ -120,7 +120,8 @@ def standing(child: str = "A1") -> list[tuple[str, date]]:
 def test_a_return_becomes_young_people_with_what_happened_to_them(run: Any, tmp_path: Path, borough: Any) -> None:
     said = run(folder_with(tmp_path, header=[ALEX, CHARLIE], episodes=[{**MOVED_IN, **LEFT}, CHARLIE_MOVED_IN]))
 
-    assert "2 young people of 16 or over: 2 added, 0 known already.\n8 events recorded, 0 withdrawn." in said
+    assert "2 young people of 16 or over: 2 added, 0 known already." in said
+    assert "8 events recorded, 0 withdrawn." in said
     alex = YoungPerson.objects.get(case__identifiers__value="A1")
     assert (alex.name, alex.date_of_birth) == ("Child A1", date(2008, 6, 10))
     assert alex.case.authority == borough
@@ -353,19 +354,42 @@ def test_an_argument_that_cannot_be_right_is_said_to_be_wrong(
     assert caught.value.returncode == 2
 
 
-def test_with_several_boroughs_or_social_work_teams_one_must_be_named(
-    run: Any, tmp_path: Path, system: Any, council: Any, borough: Any
-) -> None:
+def test_with_several_boroughs_one_must_be_named(run: Any, tmp_path: Path, system: Any, borough: Any) -> None:
     folder = folder_with(tmp_path, header=[ALEX], episodes=[MOVED_IN])
-    add_team(actor=system, agency=council, name="Looked After Children", role="social_worker", borough=borough)
-    with pytest.raises(
-        CommandError, match="Say with --team whose young people these are. Teams of B1: Leaving Care, L"
-    ):
-        run(folder)
     open_case(actor=system, kind=Kind.BOROUGH, authority=None, reference="B2")
     with pytest.raises(CommandError, match="Say which borough with --authority. Known: B1, B2."):
         run(folder)
-    assert "1 added" in run(folder, "--authority", "B1", "--team", "looked after children")
+    assert "1 added" in run(folder, "--authority", "B1")
+
+
+@pytest.fixture
+def two_teams_of_social_workers(
+    system: Any, council: Any, borough: Any, leaving_care_team: Any, gangs_team: Any
+) -> Any:
+    """Leaving Care, Looked After Children, and the gangs team, which does other work."""
+    return add_team(actor=system, agency=council, name="Looked After Children", role="social_worker", borough=borough)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "teams"),
+    [
+        ([], ["Leaving Care", "Looked After Children"]),
+        (["--team", "looked after children"], ["Looked After Children"]),
+        (["--team", "Integrated Gangs Team"], ["Integrated Gangs Team"]),
+    ],
+)
+def test_the_team_that_is_named_sees_them_or_else_every_team_that_does_social_work(
+    run: Any, tmp_path: Path, two_teams_of_social_workers: Any, arguments: list[str], teams: list[str]
+) -> None:
+    said = run(folder_with(tmp_path, header=[ALEX], episodes=[MOVED_IN]), *arguments)
+    assert f"Those added can be seen by: {', '.join(teams)}." in said
+    assert sorted(Involvement.objects.values_list("team__name", flat=True)) == teams
+
+
+def test_a_borough_without_social_workers_cannot_take_a_return(borough: Any, tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, header=[ALEX], episodes=[MOVED_IN])
+    with pytest.raises(CommandError, match="No team does social work, so nobody would see them. Teams of B1: none."):
+        call_command("import_ssda903", str(folder), "--from", "2025-04-01", stdout=StringIO())
 
 
 def test_a_file_that_cannot_be_used_is_named_and_nothing_is_stored(run: Any, tmp_path: Path) -> None:
@@ -416,7 +440,7 @@ def test_something_going_wrong_on_the_way_leaves_nothing_behind(
             found,
             actor=system,
             authority=borough,
-            team=leaving_care_team,
+            teams=[leaving_care_team],
             covered_from=FROM,
             clock=FixedClock(NOW),
             progress=fail_after_two,
@@ -431,7 +455,7 @@ def test_batches_do_not_change_what_is_stored(
     write_return(tmp_path / "return", sample_children(60, seed=4))
     found = read_return(tmp_path / "return", today=TODAY, covered_from=FROM)
     result = import_return(
-        found, actor=system, authority=borough, team=leaving_care_team, covered_from=FROM, clock=FixedClock(NOW)
+        found, actor=system, authority=borough, teams=[leaving_care_team], covered_from=FROM, clock=FixedClock(NOW)
     )
     assert result.added == len(found.young_people) == ImportedChild.objects.count()
     assert result.recorded == Event.objects.count()
@@ -449,7 +473,7 @@ def test_the_number_of_queries_does_not_grow_with_the_young_people(
                 found,
                 actor=system,
                 authority=borough,
-                team=leaving_care_team,
+                teams=[leaving_care_team],
                 covered_from=FROM,
                 clock=FixedClock(NOW),
             )

@@ -212,6 +212,11 @@ def test_status_follows_each_time_in_care() -> None:
     ]
 
 
+def test_time_in_care_that_ended_before_16_is_left_out_and_makes_nobody_a_care_leaver() -> None:
+    record = replace(alex(stay("3 May", "S", "10 Jun", "E4A"), stay("1 Oct", "S")), born=date(2009, 6, 10))
+    assert facts(record) == [(day("1 Oct"), {"status": "cla"})]
+
+
 @pytest.mark.parametrize("ending", sorted(codes.ENDINGS))
 def test_whoever_stops_being_looked_after_at_16_or_over_is_a_care_leaver_unless_they_died_or_left_the_council(
     ending: str,
@@ -298,6 +303,11 @@ def test_two_absences_on_one_day_are_told_apart() -> None:
     [
         pytest.param([stay("3 May", "S", place="U6")], ("M", "1 Jul", "3 Jul"), id="from a foster home"),
         pytest.param([stay("3 May", "S")], ("M", "1 Apr", "2 Apr"), id="before they moved in"),
+        pytest.param(
+            [stay("3 May", "S", "4 Aug"), stay("4 Aug", "P", place="K1")],
+            ("M", "5 Aug", "6 Aug"),
+            id="after they moved out",
+        ),
         pytest.param([stay("3 May", "S")], ("M", "1 Jul", ""), id="that goes on"),
         pytest.param([stay("3 May", "S", "4 Aug", "E8")], ("M", "1 Aug", "4 Aug"), id="that ended with care"),
         pytest.param([stay("3 May", "S", "4 Aug", "E17")], ("M", "1 Aug", "4 Aug"), id="that went on past 18"),

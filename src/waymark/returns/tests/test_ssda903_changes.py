@@ -123,6 +123,13 @@ def test_what_ended_before_the_new_returns_year_stays() -> None:
     assert merged(child(ended), child(new), YEAR).episodes == (ended, new)
 
 
+def test_what_the_new_return_retells_of_an_earlier_year_is_as_it_says_now() -> None:
+    before = episode(date(2024, 5, 3), "S", date(2025, 1, 31), "E4A")
+    now = replace(before, ending="E13")
+    later = episode(date(2025, 6, 1), "S")
+    assert merged(child(before), child(now, later), YEAR).episodes == (now, later)
+
+
 def test_an_open_episode_stays_open_when_the_new_return_has_only_a_care_leaver_row() -> None:
     leaver = replace(child(), care_leaver=CareLeaverRow("A1", "YES", "F2"), care_leaver_since=NEXT_YEAR)
     assert merged(child(MAY), leaver).episodes == (MAY,)

@@ -96,10 +96,7 @@ def test_rows_carry_the_number_that_a_spreadsheet_shows(tmp_path: Path) -> None:
             "CHILD;DOB;REVIEW;REVIEW_CODE\n",
             "odd.csv: its columns are not separated by commas: save it as comma-separated CSV",
         ),
-        (
-            "CHILD,DOB,REVIEW,REVIEW\n",
-            "odd.csv: the heading names REVIEW more than once",
-        ),
+        ("CHILD,DOB,REVIEW,REVIEW_CODE,REVIEW\n", "odd.csv: the heading names REVIEW more than once"),
         (
             "CHILD,DOB,REVIEW,REVIEW_CODE,LA\n",
             "odd.csv: is no file of the return; closest to Reviews, but unknown columns LA",

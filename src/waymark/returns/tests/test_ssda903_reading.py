@@ -108,6 +108,14 @@ def test_a_row_of_a_child_the_header_does_not_have_is_refused(tmp_path: Path) ->
     assert only_refusal(found) == Refusal("file2.csv", 2, "CHILD", "C3", "is not in the Header file")
 
 
+@pytest.mark.parametrize("bad", [{**NEXT, "RNE": "S", "LS": "?"}, {**NEXT, "RNE": "S", "URN": "1,2"}])
+def test_one_refused_episode_takes_the_whole_young_person_with_it(tmp_path: Path, bad: Cells) -> None:
+    """Or their record would say that they left care and never came back."""
+    found = read(tmp_path, header=[ALEX, CHARLIE], episodes=[{**MOVED_IN, **STOPS}, bad, CHARLIE_MOVED_IN])
+    assert only_refusal(found).row == 3
+    assert [record.child for record in found.young_people] == ["C3"]
+
+
 def test_a_child_with_a_refused_header_row_is_left_out_without_a_word_for_each_other_row(tmp_path: Path) -> None:
     found = read(tmp_path, header=[{**ALEX, "DOB": "?"}, CHARLIE], episodes=[MOVED_IN, CHARLIE_MOVED_IN])
     assert only_refusal(found).column == "DOB"

@@ -66,8 +66,6 @@ class Command(ServiceCommand):
         parser.add_argument("--report", type=Path, metavar="PATH", help="write every refused row to this CSV file")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        authority = self._authority(options["authority"])
-        team = self._team(authority, options["team"])
         covered_from: date = options["covered_from"]
         if covered_from > local_date(system_clock.now()):
             raise CommandError(f"--from {covered_from} lies in the future.", returncode=WRONG_INPUT)
@@ -76,8 +74,15 @@ class Command(ServiceCommand):
             if report:
                 write_report(report, found.refusals)
         self._say_what_was_read(found, covered_from)
-        result = self._store(found, authority, team, covered_from, options)
-        self.stdout.write("\n".join(result_lines(result, found)))
+        if found.refusals and not options["accept_partial"]:
+            raise CommandError(
+                "Nothing was stored. Put these rows right, or run again with --accept-partial to import the rest.",
+                returncode=WRONG_INPUT,
+            )
+        authority = self._authority(options["authority"])
+        teams = self._teams(authority, options["team"])
+        result = self._store(found, authority, teams, covered_from, options)
+        self.stdout.write("\n".join(result_lines(result, found, teams)))
 
     def _authority(self, reference: str | None) -> Case:
         try:
@@ -94,16 +99,17 @@ class Command(ServiceCommand):
         problem = "Say which borough with --authority." if reference is None else f"There is no borough {reference}."
         raise CommandError(f"{problem} Known: {listed}.", returncode=WRONG_INPUT)
 
-    def _team(self, authority: Case, name: str | None) -> Team:
+    def _teams(self, authority: Case, name: str | None) -> list[Team]:
+        """The team that is named; otherwise every team of the borough that does social work."""
         teams = teams_of(authority)
         if name is not None:
             chosen = [team for team in teams if team.name.lower() == name.lower()]
         else:
             chosen = [team for team in teams if team.role == SOCIAL_WORKERS]
-        if len(chosen) == 1:
-            return chosen[0]
-        listed = ", ".join(team.name for team in (chosen or teams)) or "none"
-        problem = f"There is no team called {name}" if name else "Say with --team whose young people these are"
+        if chosen:
+            return chosen
+        listed = ", ".join(team.name for team in teams) or "none"
+        problem = f"There is no team called {name}" if name else "No team does social work, so nobody would see them"
         raise CommandError(f"{problem}. Teams of {authority.reference}: {listed}.", returncode=WRONG_INPUT)
 
     @contextmanager
@@ -138,20 +144,15 @@ class Command(ServiceCommand):
             self.stderr.write("\n".join(refusal_lines(found.refusals)))
 
     def _store(
-        self, found: Return, authority: Case, team: Team, covered_from: date, options: dict[str, Any]
+        self, found: Return, authority: Case, teams: list[Team], covered_from: date, options: dict[str, Any]
     ) -> ImportResult:
-        if found.refusals and not options["accept_partial"]:
-            raise CommandError(
-                "Nothing was stored. Put these rows right, or run again with --accept-partial to import the rest.",
-                returncode=WRONG_INPUT,
-            )
         try:
             with self._bar("Storing", len(found.young_people), " young people") as bar:
                 return import_return(
                     found,
                     actor=Actor.system("import of an SSDA903 return"),
                     authority=authority,
-                    team=team,
+                    teams=teams,
                     covered_from=covered_from,
                     accept_partial=options["accept_partial"],
                     progress=bar.update,
