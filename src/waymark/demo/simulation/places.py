@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
+from waymark.demo.simulation import phrases
 from waymark.demo.simulation.habits import Habits
 from waymark.demo.simulation.journal import Journal
 from waymark.demo.simulation.organisation import Block
@@ -101,9 +102,7 @@ def _monthly_log(scheme: Scheme, lives: list[Life], place: PlaceStory, month: da
             shared = max(shared, sent) + timedelta(minutes=random.randrange(1, 25))
         place.record("log_entry_shared", shared, placements, refs, young_person=young_person)
     commissioner = random.choice(place.block.with_role("commissioning"))
-    themes = random.choice(
-        ("Move-on is slow", "Fewer incidents at night", "Two rooms wait for repairs", "Nothing to follow up")
-    )
+    themes = random.choice(phrases.LOG_THEMES)
     read = office_time(local_day(sent) + timedelta(days=random.randrange(6, 60)), random)
     if not habits.chance(commissioner.punctuality):
         read = office_time(months_later(local_day(sent), 3) + timedelta(days=random.randrange(1, 12)), random)

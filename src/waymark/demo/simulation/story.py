@@ -10,7 +10,7 @@ from waymark.demo.simulation.habits import Habits
 from waymark.demo.simulation.journal import Journal
 from waymark.demo.simulation.organisation import Block
 from waymark.demo.simulation.population import Life
-from waymark.demo.simulation.worktime import DAY, local_day, moment
+from waymark.demo.simulation.worktime import DAY, in_office_hours, is_working_day, local_day, moment
 from waymark.demo.simulation.world import Event, Facts, Member, Scheme, Stay, identifier
 
 Refs = dict[str, str]
@@ -178,6 +178,21 @@ class Story:
         first = max(local_day(stay.started_at) + timedelta(days=1), self.begins + timedelta(days=2))
         last = local_day(min(stay.ended_at or self.present, self.present)) - timedelta(days=1)
         return first, last
+
+    def at_desk(self, at: datetime) -> datetime:
+        """The same hour on that day, or on the last working day before: people at desks do not work at weekends."""
+        while not is_working_day(local_day(at)):
+            at -= DAY
+        return at
+
+    def one_of_the(self, phrases: tuple[str, ...]) -> str:
+        """Something that somebody might write."""
+        return self.random.choice(phrases)
+
+    def in_office_now_and_then(self, stay: Stay, times_a_year: float) -> list[datetime]:
+        """The same as `now_and_then`, in office hours only."""
+        found = {self.at_desk(at) for at in self.now_and_then(stay, times_a_year)}
+        return sorted(at for at in found if in_office_hours(at) and at > stay.started_at)
 
     def now_and_then(self, stay: Stay, times_a_year: float, *, night: bool = False) -> list[datetime]:
         """Moments in a stay at which something that happens so often happens; `night` for any hour of the day."""

@@ -205,7 +205,7 @@ def _happenings(story: Story, stay: Stay) -> None:
 
 def _changing_risks(story: Story, stay: Stay) -> None:
     """What is known of risks changes: not known becomes yes or no, a risk appears or passes, an order ends."""
-    for at in story.now_and_then(stay, 0.35):
+    for at in story.in_office_now_and_then(stay, 0.35):
         worker = story.worker(at)
         name = story.random.choice(("gang_risk", "exploitation_risk", "missing_risk", "yos_order"))
         before = story.fact(name, at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from waymark.demo.simulation import phrases
 from waymark.demo.simulation.journeys.referral import Search, approve_spot_purchase, find_provider
 from waymark.demo.simulation.story import Refs, Story
 from waymark.demo.simulation.worktime import local_day
@@ -112,7 +113,7 @@ def _refusal(story: Story, search: Search, passed: datetime, scheme: Scheme) -> 
         search.refs,
         how="writing",
         has=habits.complete(manager, ["explanation"]),
-        reason="Risk to another resident that the setting cannot manage",
+        reason=story.one_of_the(phrases.REFUSALS),
     )
     answered = habits.promptly(worker, refused, sure=story.life.contested)
     if answered is None:

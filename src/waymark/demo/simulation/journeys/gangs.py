@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from waymark.demo.simulation import phrases
 from waymark.demo.simulation.journeys.planning import about
 from waymark.demo.simulation.journeys.referral import share
 from waymark.demo.simulation.story import LAST_ALARM, Refs, Story
-from waymark.demo.simulation.worktime import in_office_hours, local_day, moment
+from waymark.demo.simulation.worktime import local_day, moment
 from waymark.demo.simulation.world import Stay
 
 INTELLIGENCE_A_YEAR = {True: 3.4, "unknown": 0.8, False: 0.05}
@@ -18,16 +19,15 @@ URGENT = 0.2
 def intelligence(story: Story, stay: Stay) -> None:
     """Police intelligence passed along the chain (GAN-03 to GAN-06)."""
     known = story.fact("gang_risk", story.present)
-    for at in story.now_and_then(stay, INTELLIGENCE_A_YEAR[known]):
-        if in_office_hours(at):
-            _intelligence(story, stay, at)
+    for at in story.in_office_now_and_then(stay, INTELLIGENCE_A_YEAR[known]):
+        _intelligence(story, stay, at)
 
 
 def _intelligence(story: Story, stay: Stay, at: datetime) -> None:
     habits, gangs_worker, worker = story.habits, story.one_of("gangs_team"), story.worker(at)
     refs = {"intelligence": story.new_ref("intelligence")}
     relevant, urgent = habits.chance(0.85), habits.chance(URGENT)
-    summary = "Seen with others in a tense part of the borough"
+    summary = story.one_of_the(phrases.INTELLIGENCE)
     story.record("intelligence_received", at, gangs_worker, refs, relevant=relevant, summary=summary)
     if not relevant:
         return
@@ -53,7 +53,7 @@ def matrix(story: Story, stay: Stay) -> None:
     """Some are on the gangs matrix or under police measures: the provider is told (GAN-07)."""
     if story.fact("gang_risk", story.present) is not True:
         return
-    for at in story.now_and_then(stay, 0.35)[:1]:
+    for at in story.in_office_now_and_then(stay, 0.35)[:1]:
         worker = story.worker(at)
         kind = story.random.choice(("victim", "perpetrator", "police_measures"))
         story.record("matrix_recorded", at, worker, kind=kind)
@@ -67,18 +67,14 @@ def concerns(story: Story, stay: Stay) -> None:
     for at in story.now_and_then(stay, 0.6 if risky else 0.04):
         keyworker = story.keyworker(stay, at)
         refs = {"concern": story.new_ref("concern")}
-        story.record(
-            "gang_concern_raised", at, keyworker, refs, concern="Older visitors the young person seems afraid of"
-        )
+        story.record("gang_concern_raised", at, keyworker, refs, concern=story.one_of_the(phrases.GANG_CONCERNS))
         shared = story.habits.promptly(keyworker, at)
         story.record("concern_shared_with_worker", shared, keyworker, refs, how="phone")
     watched = risky or story.at_risk_of("exploitation_risk", story.present)
     for at in story.now_and_then(stay, 1.8 if watched else 0.3):
         keyworker = story.keyworker(stay, at)
         refs = {"concern": story.new_ref("concern")}
-        log, seen = story.random.choice(
-            (("disruption", "A grey car waits outside most evenings"), ("concern", "A third new phone this month"))
-        )
+        log, seen = story.random.choice(phrases.OBSERVATIONS)
         story.record("observation_recorded", at, keyworker, refs, log=log, observed=seen)
         share(story, keyworker, story.habits.promptly(keyworker, at), refs, "social_worker")
 
@@ -87,9 +83,8 @@ def panels(story: Story, stay: Stay) -> None:
     """Bronze Group and the multi-agency risk panel (PAN-01 to PAN-08)."""
     if story.fact("gang_risk", story.present) is not True:
         return
-    for at in story.now_and_then(stay, PANELS_A_YEAR):
-        if in_office_hours(at):
-            _panel(story, stay, at)
+    for at in story.in_office_now_and_then(stay, PANELS_A_YEAR):
+        _panel(story, stay, at)
 
 
 def _panel(story: Story, stay: Stay, at: datetime) -> None:
@@ -121,7 +116,7 @@ def _after_panel(story: Story, stay: Stay, held: datetime, refs: Refs, *, safety
     story.record("case_notes_updated", habits.promptly(worker, held), worker, refs)
     told = habits.promptly(worker, held)
     to = ["housing_keyworker", "yos_worker", "police"]
-    outcome = "Curfew checks kept; lifts home from college"
+    outcome = story.one_of_the(phrases.OUTCOMES)
     story.record("outcome_shared", told, worker, refs, to=to, outcome=outcome)
     if told is not None:
         story.record("placement_file_updated", habits.promptly(keyworker, told), keyworker, refs)
@@ -137,7 +132,7 @@ def _action(story: Story, stay: Stay, held: datetime, panel: Refs) -> None:
     habits, worker, keyworker = story.habits, story.worker(held), story.keyworker(stay, held)
     refs = {"action": story.new_ref("action")}
     due = moment(local_day(habits.later(held, 5, 15)), 17)
-    action = story.random.choice(("Fit a door viewer", "Agree visiting hours", "Refer to a mentoring scheme"))
+    action = story.one_of_the(phrases.ACTIONS)
     given = held + timedelta(minutes=15)
     story.record("action_assigned", given, worker, refs | panel, action=action, due=due.isoformat())
     if habits.chance(0.06):

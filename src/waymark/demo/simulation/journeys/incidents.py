@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from waymark.demo.simulation import phrases
 from waymark.demo.simulation.journeys.reviews import review_risk
 from waymark.demo.simulation.story import Refs, Story
 from waymark.demo.simulation.worktime import in_office_hours
@@ -65,4 +66,10 @@ def _report(story: Story, stay: Stay, at: datetime, refs: Refs) -> None:
     story.record("incident_report_submitted", sent, manager, refs, has=items)
     if sent is not None and story.habits.chance(0.6):
         answered = story.habits.later(sent, 1, 6) + timedelta(minutes=5)
-        story.record("incident_response_recorded", answered, commissioner, refs, response="Discussed with the manager")
+        story.record(
+            "incident_response_recorded",
+            answered,
+            commissioner,
+            refs,
+            response=story.one_of_the(phrases.INCIDENT_RESPONSES),
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from waymark.demo.simulation import phrases
 from waymark.demo.simulation.story import LAST_ALARM, Refs, Story
 from waymark.demo.simulation.worktime import DAY, local_day, moment
 from waymark.demo.simulation.world import Stay
@@ -56,7 +57,7 @@ def _episode(story: Story, stay: Stay, at: datetime) -> datetime:
     if stay.ended_at is not None:
         back = min(back, stay.ended_at - timedelta(minutes=30))
     items = habits.complete(keyworker, ["context"])
-    noticed = story.random.choice(("Tired and hungry, in clean clothes", "Quiet; would not say where", "Cheerful"))
+    noticed = story.one_of_the(phrases.RETURNS)
     story.record("episode_ended", back, keyworker, refs, has=items, context=noticed)
     told = habits.promptly(keyworker, back)
     story.record("worker_told_of_return", told, keyworker, refs, how="phone")

@@ -76,7 +76,7 @@ def _meeting(story: Story, stay: Stay) -> datetime | None:
     worker, habits, start = story.worker(stay.started_at), story.habits, stay.started_at
     if habits.chance(0.2):
         held = office_time_between(start - timedelta(days=2), start - timedelta(hours=2), story.random)
-        arranged = (held or start) - timedelta(days=2, hours=3)
+        arranged = story.at_desk((held or start) - timedelta(days=2, hours=3))
         held = held or habits.days(worker, start, 5)
     else:
         arranged = start + timedelta(minutes=story.random.randrange(30, 180))

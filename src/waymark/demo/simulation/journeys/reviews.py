@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from waymark.demo.simulation import phrases
 from waymark.demo.simulation.journeys.planning import about
 from waymark.demo.simulation.story import Refs, Story
 from waymark.demo.simulation.worktime import (
@@ -48,7 +49,7 @@ def _review(story: Story, stay: Stay, held: datetime, number: int) -> datetime:
     habits, worker = story.habits, story.worker(held)
     refs = about(stay) | {"review": story.new_ref("review")}
     earliest = max(stay.started_at, moment(story.begins, 10)) + timedelta(hours=2)
-    arranged = max(earliest, held - timedelta(days=story.random.randrange(9, 26), hours=2))
+    arranged = max(earliest, story.at_desk(held - timedelta(days=story.random.randrange(9, 26), hours=2)))
     first_date = held
     arranger = worker if story.chair(held) == "social_worker" else story.keyworker(stay, arranged)
     if habits.chance(RESCHEDULED):
@@ -121,9 +122,7 @@ def changes(story: Story, stay: Stay) -> None:
     """Significant changes, which call for a decision on an earlier review and on risk (REV-07, INF-10, INF-12)."""
     for at in story.now_and_then(stay, 0.5):
         keyworker, worker = story.keyworker(stay, at), story.worker(at)
-        change = story.random.choice(
-            ("Lost their job", "New relationship", "Bereavement in the family", "Started college", "Expecting a baby")
-        )
+        change = story.one_of_the(phrases.CHANGES)
         story.record("significant_change_recorded", at, keyworker, about(stay), change=change)
         lead = worker if story.chair(at) == "social_worker" else keyworker
         decided = story.habits.days(lead, at, 5)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from waymark.demo.simulation import phrases
 from waymark.demo.simulation.journeys.missing import hold_meeting
 from waymark.demo.simulation.journeys.planning import about
 from waymark.demo.simulation.journeys.referral import share
 from waymark.demo.simulation.story import Refs, Story
-from waymark.demo.simulation.worktime import in_office_hours, local_day, moment
+from waymark.demo.simulation.worktime import local_day, moment
 from waymark.demo.simulation.world import Stay
 
 CONCERNS_A_YEAR = {True: 1.4, "unknown": 0.4, False: 0.05}
@@ -22,7 +23,7 @@ def harm_concerns(story: Story, stay: Stay) -> None:
     """Harm, or likely harm: told at once by any quick means, and in writing within a day (INF-01)."""
     for at in story.now_and_then(stay, 0.3):
         keyworker, habits, refs = story.keyworker(stay, at), story.habits, _concern(story)
-        story.record("harm_concern_raised", at, keyworker, refs, concern="Injuries that do not fit the account given")
+        story.record("harm_concern_raised", at, keyworker, refs, concern=story.one_of_the(phrases.HARM))
         told = habits.at_once(keyworker, at)
         story.record("concern_shared", told, keyworker, refs, how="phone")
         written = habits.in_hours(keyworker, max(told or at, at), 23)
@@ -31,9 +32,9 @@ def harm_concerns(story: Story, stay: Stay) -> None:
 
 def risk_information(story: Story, stay: Stay) -> None:
     """The worker learns of a risk and tells the keyworker and the team (INF-07, INF-08)."""
-    for at in story.now_and_then(stay, 1.0):
+    for at in story.in_office_now_and_then(stay, 1.0):
         worker, refs = story.worker(at), _concern(story)
-        story.record("risk_information_received", at, worker, refs, summary="An older associate is back in the area")
+        story.record("risk_information_received", at, worker, refs, summary=story.one_of_the(phrases.RISK_INFORMATION))
         told = story.habits.promptly(worker, at)
         if story.habits.chance(0.8):
             share(story, worker, told, refs, "housing_keyworker", "team")
@@ -46,7 +47,7 @@ def safeguarding_information(story: Story, stay: Stay) -> None:
     """The placement learns something and tells the worker (INF-11)."""
     for at in story.now_and_then(stay, 0.9):
         keyworker, refs = story.keyworker(stay, at), _concern(story)
-        summary = "The young person spoke of pressure from a former partner"
+        summary = story.one_of_the(phrases.SAFEGUARDING)
         story.record("safeguarding_information_received", at, keyworker, refs, summary=summary)
         share(story, keyworker, story.habits.promptly(keyworker, at), refs, "social_worker")
 
@@ -57,7 +58,7 @@ def exploitation(story: Story, stay: Stay) -> None:
     for at in story.now_and_then(stay, CONCERNS_A_YEAR[known]):
         habits, keyworker, worker = story.habits, story.keyworker(stay, at), story.worker(at)
         refs = _concern(story)
-        story.record("exploitation_concern_raised", at, keyworker, refs, concern="Gifts from someone not named")
+        story.record("exploitation_concern_raised", at, keyworker, refs, concern=story.one_of_the(phrases.EXPLOITATION))
         shared = habits.promptly(keyworker, at)
         story.record("concern_shared_with_worker", shared, keyworker, refs, how="phone")
         share(story, worker, habits.promptly(worker, at), refs, "housing_keyworker")
@@ -72,12 +73,10 @@ def exploitation(story: Story, stay: Stay) -> None:
 
 def weekly_logs(story: Story, stay: Stay) -> None:
     """A worker asks for weekly logs for a time (INF-14, INF-20)."""
-    for at in story.now_and_then(stay, 0.3)[:1]:
+    for at in story.in_office_now_and_then(stay, 0.3)[:1]:
         habits, worker, keyworker = story.habits, story.worker(at), story.keyworker(stay, at)
-        if not in_office_hours(at):
-            continue
         items = habits.complete(worker, ["justification"])
-        reason = "Court in two months"
+        reason = story.one_of_the(phrases.WEEKLY_LOG_REASONS)
         story.record("weekly_log_requested", at, worker, about(stay), has=items, reason=reason)
         last, until = at, at + timedelta(weeks=story.random.randrange(6, 14))
         until = min(until, stay.ended_at or until)
