@@ -87,6 +87,7 @@ class WebTransaction:
         """Answer the request inside the transaction; without a database, say so."""
         request.afterwards = []  # type: ignore[attr-defined]
         try:
+            connections[WEB].close_if_health_check_failed()  # one kept since before the database went down
             connections[WEB].ensure_connection()
         except OperationalError:
             logger.exception("The database cannot be reached")

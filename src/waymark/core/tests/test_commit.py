@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import OperationalError, ProgrammingError, connections, transaction
+from django.test import Client
 
 from waymark.audit.models import Entry
 from waymark.core.database import WEB, login
@@ -52,3 +55,20 @@ def test_nothing_of_a_token_is_left_on_a_connection_that_the_next_request_gets(y
 
     with login(WEB), transaction.atomic(using=WEB):
         assert YoungPerson.objects.count() == 0
+
+
+def test_when_the_database_goes_down_between_two_requests_the_second_says_so(monkeypatch, caplog):
+    """A connection is kept from request to request, so being connected proves nothing."""
+    client = Client()
+    assert client.get("/health").status_code == 200
+    connection = connections[WEB]
+
+    def gone():
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(connection, "is_usable", lambda: False)
+    monkeypatch.setattr(connection, "connect", gone)
+    monkeypatch.setattr(connection, "health_check_done", False)
+
+    with caplog.at_level(logging.CRITICAL):
+        assert client.get("/health").status_code == 503
