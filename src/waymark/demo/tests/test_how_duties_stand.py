@@ -98,3 +98,9 @@ def test_it_looks_like_a_borough_on_whatever_day_the_demo_is_made(
     assert 0.85 <= in_time <= 0.925
     assert 0.05 <= late <= 0.11
     assert 15 <= sum(duty.state == "breached" for duty in timed(duties)) <= 75
+
+
+def test_what_falls_to_the_borough_its_providers_and_schemes_is_done_again_and_again(duties: list[Instance]) -> None:
+    done = Counter(duty.clause.id for duty in duties if duty.state == "met")
+    expected = {"GAN-01": 400, "LOC-01": 36, "LOC-04": 80, "FOR-01": 4, "CON-01": 20, "SEA-11": 12, "INF-13": 150}
+    assert {clause for clause, fewest in expected.items() if done[clause] < fewest} == set()
