@@ -65,6 +65,16 @@ def _serve(arguments: list[str]) -> int:
     return serve(arguments)
 
 
+WITH_A_DATABASE = {"adopt": "adopt_protocol", "export": "export_events"}
+"""The members of `./waymark protocol` that read or write casework, and the Django command each is."""
+
+
+def _protocol(arguments: list[str]) -> int:
+    if arguments and arguments[0] in WITH_A_DATABASE:
+        return _django(WITH_A_DATABASE[arguments[0]])(arguments[1:])
+    return _engine("protocol")(arguments)
+
+
 def _engine(name: str) -> Callable[[list[str]], int]:
     def run(arguments: list[str]) -> int:
         from waymark.duties.commands import main as engine
@@ -117,7 +127,7 @@ def _lock(arguments: list[str]) -> int:
 COMMANDS = {
     "demo": Command("set everything up and run it with a made-up borough", _demo),
     "test": Command("run the tests, the linters and the type checker", _test),
-    "protocol": Command("check, explain, trace or cover a protocol pack", _engine("protocol")),
+    "protocol": Command("check, explain, trace, cover or adopt a pack; export a case", _protocol),
     "calendar": Command("work out a due date", _engine("calendar")),
     "duties": Command("rebuild: work all duties out afresh and report differences", _family("duties", ["rebuild"])),
     "import": Command("ssda903: read a council's return", _family("import", ["ssda903"])),

@@ -46,11 +46,13 @@ def refresh(
     versions = versions_of(cases)
     clauses = _touched_clauses(versions, touched)
     changes: list[rows.Change] = []
+    wakes: dict[UUID, datetime | None] = {}
     for evaluation, case_id, change in _worked_out(cases, versions, clauses, now):
         changes += change
-        if evaluation is not None:
-            _keep_wake(case_id, evaluation, versions[case_id])
+        if evaluation is not None and evaluation.clauses & _monthly(versions[case_id]):
+            wakes[case_id] = evaluation.wake_at
     rows.write(changes)
+    _keep_wakes(wakes)
     notices.notice(changes, now)
     return changes
 
@@ -129,14 +131,18 @@ def _types_read(versions: Iterable[Versions | None], clauses: frozenset[str] | N
     return CONTROL_TYPES.union(*(pack.reads.get(clause, ()) for pack in packs.values() for clause in clauses))
 
 
-def _keep_wake(case_id: UUID, evaluation: Evaluation, versions: Versions | None) -> None:
-    monthly = frozenset().union(*(version.pack.monthly for version in versions.all)) if versions else frozenset()
-    if not monthly & evaluation.clauses:
+def _monthly(versions: Versions | None) -> frozenset[str]:
+    """The clauses of which a new instance begins with a month."""
+    return frozenset().union(*(version.pack.monthly for version in versions.all)) if versions else frozenset()
+
+
+def _keep_wakes(wakes: Mapping[UUID, datetime | None]) -> None:
+    """Remember when each case must be looked at again though nothing falls due; None forgets it."""
+    if not wakes:
         return
-    if evaluation.wake_at is None:
-        CaseWake.objects.filter(case=case_id).delete()
-    else:
-        CaseWake.objects.update_or_create(case_id=case_id, defaults={"at": evaluation.wake_at})
+    new = [CaseWake(case_id=case_id, at=at) for case_id, at in wakes.items() if at is not None]
+    CaseWake.objects.filter(case__in=wakes.keys() - {wake.case_id for wake in new}).delete()
+    CaseWake.objects.bulk_create(new, update_conflicts=True, unique_fields=["case"], update_fields=["at"])
 
 
 @service

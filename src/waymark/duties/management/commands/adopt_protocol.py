@@ -1,4 +1,4 @@
-"""`./waymark manage adopt_protocol`: have a borough work by a version of a protocol from a day on."""
+"""`./waymark protocol adopt`: have a borough work by a version of a protocol from a day on."""
 
 from __future__ import annotations
 
