@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from waymark.demo.simulation import names
-from waymark.demo.simulation.worktime import moment, months_later, working_day_on_or_after
+from waymark.demo.simulation.worktime import local_day, moment, months_later, working_day_on_or_after
 from waymark.demo.simulation.world import Agency, Borough, Member, Provider, Scheme, Team, Unit, identifier
 
 HISTORY_MONTHS = 14
@@ -133,7 +133,7 @@ class Block:
 
 def history_begins(present: datetime) -> date:
     """The working day on which the borough adopted the protocol, fourteen months before the present."""
-    return working_day_on_or_after(months_later(present.date(), -HISTORY_MONTHS))
+    return working_day_on_or_after(months_later(local_day(present), -HISTORY_MONTHS))
 
 
 class Builder:

@@ -102,12 +102,17 @@ def _status(story: Story, at: datetime) -> str:
 
 def _birthday(story: Story) -> None:
     """Turning 18: a looked-after child becomes a care leaver, a child in need an adult at risk."""
-    born = story.life.resident.date_of_birth
-    eighteen = working_day_on_or_after(date(born.year + 18, born.month, min(born.day, 28)))
-    at = moment(eighteen, 9, 15)
+    at = moment(working_day_on_or_after(eighteenth_birthday(story.life.resident.date_of_birth)), 9, 15)
     first = story.journal.events[0].occurred_at if story.journal.events else story.present
     if first < at < story.present and story.fact("status", at) in ("cla", "cin"):
         story.learn(at, story.worker(at), status=_status(story, at))
+
+
+def eighteenth_birthday(born: date) -> date:
+    """The day they turn 18; for those born on 29 February 1 March in a common year."""
+    if (born.month, born.day) == (2, 29):
+        return date(born.year + 18, 3, 1)
+    return born.replace(year=born.year + 18)
 
 
 def _new_worker_for(story: Story) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from waymark.demo.simulation import Part, Simulation
 from waymark.demo.simulation.population import Life
+from waymark.demo.simulation.telling import eighteenth_birthday
 from waymark.demo.simulation.world import Event, Stay
 from waymark.demo.tests.conftest import NOW
 
@@ -65,6 +66,18 @@ def test_residents_are_16_to_25_and_some_turned_18_in_their_placement(part: Part
         life for life in living_there if age(life, life.resident.stays[0].started_at.date()) < 18 <= age(life, today)
     ]
     assert len(came_of_age) >= 5
+
+
+def test_nobody_is_still_a_looked_after_child_weeks_after_their_birthday(part: Part, simulation: Simulation) -> None:
+    today = simulation.present.date() - timedelta(days=14)
+    grown_up = [life for life in residents(part, simulation) if age(life, today) >= 18]
+    assert len(grown_up) >= 80
+    assert {status_now(part, life) for life in grown_up} == {"care_leaver", "at_risk"}
+
+
+def test_eighteen_is_reached_on_the_birthday() -> None:
+    assert eighteenth_birthday(date(2008, 3, 31)) == date(2026, 3, 31)
+    assert eighteenth_birthday(date(2008, 2, 29)) == date(2026, 3, 1)
 
 
 def test_several_young_people_have_no_placement_yet(part: Part) -> None:
