@@ -23,14 +23,24 @@ def pytest_configure(config: pytest.Config) -> None:
         from waymark.setup.testing import start_test_server
 
         start_test_server()
-    import zeal.patch
     from django.conf import settings
 
-    # A page that asks the database once for each row of a list is an error in every test. (Reading the settings here
-    # also tells pytest-django that this is a Django project.)
+    assert settings.DATABASES  # read here, they tell pytest-django that this is a Django project
+    _refuse_a_query_for_each_row()
+
+
+def _refuse_a_query_for_each_row() -> None:
+    """Make it an error in every test when a page asks the database once for each row of a list."""
+    import django
+    import zeal.patch
+    from django.conf import settings
+    from zeal.constants import initialize_app_registry
+
+    django.setup()
     for needs_content_types in ("patch_generic_foreign_key", "patch_generic_related_manager"):
         setattr(zeal.patch, needs_content_types, lambda: None)  # we do without them
-    settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "zeal"]
+    initialize_app_registry()
+    zeal.patch.patch()
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "zeal.middleware.zeal_middleware"]
     settings.ZEAL_RAISE = True
 

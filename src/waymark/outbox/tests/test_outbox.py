@@ -37,10 +37,14 @@ def open_and_tell(reference: str, *, fail: bool = False) -> None:
         raise ValueError("after the message was left")
 
 
-def _waiting() -> int:
+def _messages() -> list[tuple[str, int, bool]]:
+    """Status, attempts and whether it waits for later, of each message of these tests."""
     with connections["service"].cursor() as cursor:
-        cursor.execute("select count(*) from procrastinate_jobs")
-        return cursor.fetchone()[0]
+        cursor.execute(
+            "select status::text, attempts, coalesce(scheduled_at > now(), false) from procrastinate_jobs"
+            " where task_name = 'tests.deliver'"
+        )
+        return cursor.fetchall()
 
 
 @pytest.mark.usefixtures("real_connections")
@@ -48,13 +52,13 @@ def test_the_worker_delivers_what_was_committed_and_keeps_nothing_of_it(delivere
     open_and_tell("B10")
     with pytest.raises(ValueError, match="after the message"):
         open_and_tell("B11", fail=True)
-    assert _waiting() == 1
+    assert _messages() == [("todo", 0, False)]
 
     call_command("worker", once=True)
 
     assert [reference for reference, _ in delivered] == ["B10"]
     assert isinstance(delivered[0][1], uuid.UUID)
-    assert _waiting() == 0
+    assert _messages() == []
 
 
 @pytest.mark.usefixtures("real_connections")
@@ -65,9 +69,7 @@ def test_a_task_that_fails_is_kept_and_tried_again(delivered):
     call_command("worker", once=True)
 
     assert delivered == []
-    with connections["service"].cursor() as cursor:
-        cursor.execute("select status::text, attempts, scheduled_at > now() from procrastinate_jobs")
-        assert cursor.fetchall() == [("todo", 1, True)]
+    assert _messages() == [("todo", 1, True)]
 
 
 @pytest.mark.usefixtures("db")
