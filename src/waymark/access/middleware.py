@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.db import connections
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from waymark.access.queries import actor_of_token
 from waymark.core.database import WEB
 from waymark.core.errors import Refused
+from waymark.core.requests import Request
 from waymark.core.services import audit_refusal
 
 SESSION_KEY = "token"
@@ -22,20 +23,20 @@ class ActingAs:
     read, so nothing that slips into a query can pose as somebody else.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         """Runs inside the transaction of `WebTransaction`, with which the token is forgotten again."""
         token = request.session.get(SESSION_KEY, "")
         tell_token(token)
-        request.actor = actor_of_token() if token else None  # type: ignore[attr-defined]
+        request.actor = actor_of_token() if token else None  # type: ignore[assignment]
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+    def process_exception(self, request: Request, exception: Exception) -> None:
         """Have a refusal audited once the transaction has ended; Django then answers 403."""
         if isinstance(exception, Refused):
-            request.afterwards.append(lambda: audit_refusal(exception))  # type: ignore[attr-defined]
+            request.afterwards.append(lambda: audit_refusal(exception))
 
 
 def tell_token(token: str) -> None:

@@ -14,6 +14,7 @@ from waymark.access.queries import people_to_sign_in_as
 from waymark.access.services import sign_in_to_demo
 from waymark.accounts.services import end_session
 from waymark.core.permissions import Permission, permission
+from waymark.core.requests import Request
 
 
 @permission(Permission.PUBLIC)
@@ -38,13 +39,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @permission(Permission.PUBLIC)
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: Request) -> HttpResponse:
     """End the session here and on the server."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     token = request.session.get(SESSION_KEY)
     if token:
-        end_session(token, actor=request.actor)  # type: ignore[attr-defined]
+        end_session(token, actor=request.actor)
     request.session.flush()
     return HttpResponseRedirect("/sign-in")
 

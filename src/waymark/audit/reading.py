@@ -7,25 +7,26 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
 from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.database import SERVICE, login
+from waymark.core.requests import Request
 
 Record = TypeVar("Record", bound=Model)
 
 
-def read_or_404(request: HttpRequest, visible: QuerySet[Record], *, purpose: str = "", **lookup: Any) -> Record:
+def read_or_404(request: Request, visible: QuerySet[Record], *, purpose: str = "", **lookup: Any) -> Record:
     """The one row of `visible` (`Model.objects.visible_to(actor)`) that `lookup` finds, with the reading audited.
 
     Not there and not theirs are the same 404. What was asked for is looked up once more after the request and audited
     as a refusal, with the same work whether it exists or not, so that timing tells nothing.
     """
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     record = visible.filter(**lookup).first()
     if record is None:
-        request.afterwards.append(partial(_audit_refusal, actor, visible.model, lookup))  # type: ignore[attr-defined]
+        request.afterwards.append(partial(_audit_refusal, actor, visible.model, lookup))
         raise Http404
     trail.read(actor, record, purpose=purpose)
     return record

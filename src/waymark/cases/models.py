@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
+from waymark.core.ledger import current_ledger
 from waymark.core.models import BaseModel, CaseBoundQuerySet, Period, ends_after_start
 
 if TYPE_CHECKING:
@@ -39,9 +40,13 @@ class CaseQuerySet(CaseBoundQuerySet["Case"]):
 
         That a scheme has a case is no secret; what happened there is, and stays with those who may read the case.
         """
-        if actor.is_system or actor.membership_id is None:
-            return super().visible_to(actor) if actor.is_system else self.none()
-        return self.exclude(kind=Kind.YOUNG_PERSON) | super().visible_to(actor)
+        if actor.is_system:
+            return self.all()
+        if actor.membership_id is None:
+            return self.none()
+        return self.filter(
+            ~models.Q(kind=Kind.YOUNG_PERSON) | models.Q(pk__in=current_ledger().cases_within_reach(actor))
+        )
 
 
 class Case(BaseModel):

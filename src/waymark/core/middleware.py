@@ -10,7 +10,7 @@ from django.db import OperationalError, connections, transaction
 from django.http import HttpRequest, HttpResponse
 
 from waymark.core.database import WEB, login
-from waymark.core.requests import request_id
+from waymark.core.requests import Request, request_id
 from waymark.core.views import unavailable
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -80,12 +80,12 @@ class WebTransaction:
     request.
     """
 
-    def __init__(self, get_response: GetResponse) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         """Answer the request inside the transaction; without a database, say so."""
-        request.afterwards = []  # type: ignore[attr-defined]
+        request.afterwards = []
         try:
             connections[WEB].close_if_health_check_failed()  # one kept since before the database went down
             connections[WEB].ensure_connection()
@@ -97,6 +97,6 @@ class WebTransaction:
                 response = self.get_response(request)
                 if response.status_code >= 500:
                     transaction.set_rollback(True, using=WEB)
-            for step in request.afterwards:  # type: ignore[attr-defined]
+            for step in request.afterwards:
                 step()
         return response

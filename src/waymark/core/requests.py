@@ -1,4 +1,4 @@
-"""What belongs to one request and is needed far below the view."""
+"""What belongs to one request: who sends it, what is to follow it, the number its audit entries share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,20 @@ import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 
-request_id: ContextVar[uuid.UUID | None] = ContextVar("waymark_request", default=None)
-"""Ties together the audit entries of one request or one job; None outside both."""
+from django.http import HttpRequest
 
-Afterwards = Callable[[], None]
+from waymark.core.actor import Actor
+
+request_id: ContextVar[uuid.UUID | None] = ContextVar("waymark_request", default=None)
+"""The same for all audit entries of one request or one job; None outside both."""
+
+
+class Request(HttpRequest):
+    """A request as views get it: the middleware has added who sends it.
+
+    `actor` is set wherever the route's permission is not `PUBLIC`; on public pages it is None when nobody is signed in.
+    `afterwards` runs when the page's transaction has ended, whether or not it was undone.
+    """
+
+    actor: Actor
+    afterwards: list[Callable[[], None]]

@@ -63,12 +63,12 @@ class LoginSQL(Operation):
             schema_editor.execute(sql.format(**names), params=None)
 
 
-def protect(table: str, *, web_reads: str = "", web_columns: Sequence[str] = (), owner_reads: bool = False) -> LoginSQL:
+def protect(table: str, *, web_reads: str = "", owner_reads: bool = False) -> LoginSQL:
     """Switch row-level security on, and on for the owner too: a row that no policy names is not there.
 
     `web_reads` is the row condition under which pages read (`SIGNED_IN`, `within_reach(...)`); left out, they read
-    nothing. `web_columns` limits which columns. `owner_reads` is for the few tables that a function of the
-    owner's reads on behalf of others. The `service` login sees every row.
+    nothing. `owner_reads` is for the few tables that a function of the owner's reads on behalf of others. The `service`
+    login sees every row.
     """
     statements = [
         f"alter table {table} enable row level security",
@@ -78,9 +78,8 @@ def protect(table: str, *, web_reads: str = "", web_columns: Sequence[str] = (),
     if owner_reads:
         statements.append(f"create policy owner_reads on {table} for select to {{owner}} using (true)")
     if web_reads:
-        columns = f" ({', '.join(web_columns)})" if web_columns else ""
         statements.append(f"create policy web_reads on {table} for select to {{web}} using ({web_reads})")
-        statements.append(f"grant select{columns} on {table} to {{web}}")
+        statements.append(f"grant select on {table} to {{web}}")
     return LoginSQL(";\n".join(statements))
 
 
