@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from waymark.core import trail
 from waymark.core.actor import Actor
@@ -17,18 +17,18 @@ from waymark.core.requests import Request
 Record = TypeVar("Record", bound=Model)
 
 
-def read_or_404(request: Request, visible: QuerySet[Record], *, purpose: str = "", **lookup: Any) -> Record:
+def read_or_404(request: HttpRequest, visible: QuerySet[Record], *, purpose: str = "", **lookup: Any) -> Record:
     """The one row of `visible` (`Model.objects.visible_to(actor)`) that `lookup` finds, with the reading audited.
 
     Not there and not theirs are the same 404. What was asked for is looked up once more after the request and audited
     as a refusal, with the same work whether it exists or not, so that timing tells nothing.
     """
-    actor = request.actor
+    sent = cast(Request, request)
     record = visible.filter(**lookup).first()
     if record is None:
-        request.afterwards.append(partial(_audit_refusal, actor, visible.model, lookup))
+        sent.afterwards.append(partial(_audit_refusal, sent.actor, visible.model, lookup))
         raise Http404
-    trail.read(actor, record, purpose=purpose)
+    trail.read(sent.actor, record, purpose=purpose)
     return record
 
 
