@@ -4,6 +4,7 @@ Each command is looked up here and does its own imports, so that `protocol` and 
 Django and without a database.
 """
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -22,7 +23,19 @@ class Command(NamedTuple):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Status 2 for what the person can put right, after one paragraph that says how."""
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
+    except SetupError as error:
+        print(f"waymark: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return STOPPED_BY_CTRL_C
+    except BrokenPipeError:  # whoever read our output, `head` perhaps, has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the flush at exit would fail too
+        return 1
+
+
+def _run(arguments: list[str]) -> int:
     name = arguments[0] if arguments else ""
     if name in ("help", "-h", "--help"):
         print(_usage())
@@ -32,13 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         problem = f"there is no command {name!r}" if name else "say which command"
         print(f"waymark: {problem}.\n\n{_usage()}", file=sys.stderr)
         return 2
-    try:
-        return command.run(arguments[1:])
-    except SetupError as error:
-        print(f"waymark: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return STOPPED_BY_CTRL_C
+    return command.run(arguments[1:])
 
 
 def _usage() -> str:

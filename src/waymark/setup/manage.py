@@ -56,23 +56,18 @@ def database_up() -> Iterator[None]:
         yield
         return
     deadline = time.monotonic() + WAIT_SECONDS
-    while True:
-        try:
-            server = postgres.start()
-        except ServerInUseError:
-            with shared(USERS):
-                if _answers(database_urls()["owner"]):
-                    yield
-                    return
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
-            continue
-        with server:
-            prepare_embedded(server)
-            yield
-            _wait_for_users()
-            return
+    while (server := _start_unless_running()) is None:
+        with shared(USERS):
+            if _answers(database_urls()["owner"]):
+                yield
+                return
+        if time.monotonic() > deadline:
+            raise SetupError("Another ./waymark command runs the database, and it does not answer. Stop that one.")
+        time.sleep(0.1)
+    with server:
+        prepare_embedded(server)
+        yield
+        _wait_for_users()
 
 
 def uses_outside_server() -> bool:
@@ -121,6 +116,13 @@ def refuse_pending_migrations() -> None:
             f"The database is older than this version of Waymark: {len(plan)} migrations are pending, the first "
             f"is {first}. Run ./waymark manage migrate, then start again."
         )
+
+
+def _start_unless_running() -> postgres.Server | None:
+    try:
+        return postgres.start()
+    except ServerInUseError:
+        return None
 
 
 def _answers(url: str) -> bool:

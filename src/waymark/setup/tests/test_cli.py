@@ -82,3 +82,12 @@ def test_a_due_date_is_worked_out_without_django_and_without_a_database():
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
 
     assert done.stdout == "2023-05-15\n0 []\n"
+
+
+def test_a_reader_that_has_gone_is_not_a_traceback():
+    script = "import sys; from waymark.cli import main; sys.exit(main(['help']))"
+    process = subprocess.Popen([sys.executable, "-u", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.close()
+
+    assert process.stderr.read() == b""
+    assert process.wait() == 1
