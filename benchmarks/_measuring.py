@@ -8,26 +8,24 @@ import platform
 import statistics
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
-TURNS = 10
 
+def medians(runs: Mapping[str, Callable[[], object]], *, least: float, turns: int = 10) -> dict[str, float]:
+    """The median time of one call of each, in seconds, over at least `turns` calls and about `least` seconds of them.
 
-def medians(runs: Mapping[str, Callable[[], object]], *, least: float) -> dict[str, float]:
-    """The median time of one call of each, in seconds, over at least five calls and about `least` seconds of them.
-
-    They take turns, a tenth of the time each, so that whatever else the machine is doing slows all of them alike.
+    They take turns, so that whatever else the machine is doing slows all of them alike.
     Rubbish is collected before each turn, not during: collections that the calls themselves cause still count.
     """
     times: dict[str, list[float]] = {name: [] for name in runs}
     for run in runs.values():
         run()
-    for _ in range(TURNS):
+    for _ in range(turns):
         for name, run in runs.items():
             gc.collect()
-            until = time.perf_counter() + least / TURNS
+            until = time.perf_counter() + least / turns
             while True:
                 begun = time.perf_counter()
                 run()
@@ -35,6 +33,19 @@ def medians(runs: Mapping[str, Callable[[], object]], *, least: float) -> dict[s
                 if time.perf_counter() >= until:
                     break
     return {name: statistics.median(taken) for name, taken in times.items()}
+
+
+def tell(taken: Mapping[str, float], peers: Mapping[str, float]) -> None:
+    """A line for each: its time, how many cases a second that is, and how many times the best of the peers."""
+    best = min(peers.values())
+    for what, one in taken.items():
+        ratio = f"{best / one:9,.1f} x SpiffWorkflow's best"
+        print(f"  {what:<70}{one * 1000:10,.3f} ms{1 / one:10,.1f} cases a second{ratio}", flush=True)
+
+
+def quantile(times: Sequence[float], share: float) -> float:
+    """The time within which that share of `times` lies."""
+    return sorted(times)[min(len(times) - 1, int(share * len(times)))]
 
 
 def machine() -> list[str]:

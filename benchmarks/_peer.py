@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -33,6 +34,7 @@ from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.script_engine.python_environment import TaskDataEnvironment
 from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition, timer
+from SpiffWorkflow.exceptions import WorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from _scenario import NOW, START, Answer, Done, Scenario
@@ -163,6 +165,37 @@ class OneProcessForEachDuty:
 
     def answers(self) -> list[Answer]:
         return [outcome(workflow, place, self.scenario.dues[place]) for place, workflow in enumerate(self.workflows)]
+
+
+class EveryProcessTold(OneProcessForEachDuty):
+    """The same small processes without our index: each is told of everything, and looks at its clock each time."""
+
+    title = "one process a duty, every one of them told"
+
+    def tell(self, step: Done) -> list[Any]:
+        """A step was done. Only the processes that moved have to be written down."""
+        SetClock.at = step.at
+        return [workflow for workflow in self.workflows if self._moved(workflow, self.messages[step.place])]
+
+    def _moved(self, workflow: Any, message: Any) -> bool:
+        before = workflow.last_task
+        workflow.refresh_timers()
+        advance(workflow)
+        with suppress(WorkflowException):  # it does not wait for this
+            workflow.send_event(message)
+        advance(workflow)
+        return workflow.last_task is not before
+
+    def look_at_the_clock(self) -> list[Any]:
+        """Time has passed: every process looks at its timer."""
+        SetClock.at = NOW
+        return [workflow for workflow in self.workflows if self._moved_by_time(workflow)]
+
+    def _moved_by_time(self, workflow: Any) -> bool:
+        before = workflow.last_task
+        workflow.refresh_timers()
+        advance(workflow)
+        return workflow.last_task is not before
 
 
 class OneProcessForTheCase:

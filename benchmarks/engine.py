@@ -10,19 +10,20 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 
-from _measuring import Bars, heading, machine, medians, stop_if
-from _peer import OneProcessForEachDuty, OneProcessForTheCase
-from _peer_stored import SETTINGS, Stored
+from _database import server
+from _ledger import rebuild, record_one, sweep_nothing
+from _measuring import Bars, heading, machine, medians, stop_if, tell
+from _noticing import notice_due
+from _peer import EveryProcessTold, OneProcessForEachDuty, OneProcessForTheCase
 from _scenario import CHECKED, LARGE, NOW, SMALL, Scenario, answers
+from _stored import stored
 from waymark.duties.engine import evaluate
 
 WHOLE = "Waymark, the whole case at once"
 STEPWISE = "Waymark, worked out afresh after every event"
-ARRANGEMENTS = (OneProcessForEachDuty, OneProcessForTheCase)
+ARRANGEMENTS = (OneProcessForEachDuty, EveryProcessTold, OneProcessForTheCase)
 
 
 def same_answers() -> None:
@@ -38,19 +39,19 @@ def same_answers() -> None:
         print(f"  {len(ours)} duties, {counted}: the same from both engines in every arrangement")
 
 
-def in_memory(bars: Bars, seconds: float) -> None:
+def in_memory(bars: Bars, quick: bool) -> None:
     """From the events of a case to how each duty stands, nothing stored."""
+    same_answers()
     for name, scenario in (("3 duties, 2 met, 1 breached", SMALL), ("150 duties, 100 met, 50 breached", LARGE)):
         heading(f"In memory: {name}")
         ours = {WHOLE: _whole_case(scenario), STEPWISE: _event_by_event(scenario)}
         peers = {f"SpiffWorkflow, {kind.title}": kind(scenario).run for kind in ARRANGEMENTS}
-        taken = medians(ours | peers, least=seconds)
-        best = min(taken[peer] for peer in peers)
-        for what, one in taken.items():
-            _row(what, one, best)
+        taken = medians(ours | peers, least=0.3 if quick else 3.0)
+        theirs = {what: taken[what] for what in peers}
+        tell(taken, theirs)
         if scenario is LARGE:
             bars.at_least("150 duties in memory", 1 / taken[WHOLE], 400, " cases a second")
-            bars.at_least("times SpiffWorkflow's best, in memory", best / taken[WHOLE], 100)
+            bars.at_least("times SpiffWorkflow's best, in memory", min(theirs.values()) / taken[WHOLE], 100)
 
 
 def _whole_case(scenario: Scenario) -> Callable[[], object]:
@@ -70,31 +71,14 @@ def _event_by_event(scenario: Scenario) -> Callable[[], object]:
     return run
 
 
-def stored(bars: Bars, seconds: float) -> None:
-    """SpiffWorkflow written to SQLite after each event."""
-    for name, scenario in (("3 duties", SMALL), ("150 duties", LARGE)):
-        heading(f"Stored event by event: {name} ({SETTINGS})")
-        with tempfile.TemporaryDirectory() as folder:
-            peers = {
-                f"SpiffWorkflow, {kind.title}": Stored(kind(scenario), Path(folder) / f"{kind.__name__}.sqlite")
-                for kind in ARRANGEMENTS
-            }
-            taken = medians({what: peer.run for what, peer in peers.items()}, least=seconds)
-            for what, peer in peers.items():
-                said = peer.arrangement.answers()
-                peer.read_back()
-                stop_if(peer.arrangement.answers() != said, f"{what}: what was stored is not what was meant")
-                _row(what, taken[what])
-                print(f"    {peer.bytes_of_a_case() / 1024:,.0f} kB kept of a case")
-                peer.close()
-
-
-def _row(what: str, taken: float, best: float | None = None) -> None:
-    ratio = f"{best / taken:9,.1f} x SpiffWorkflow's best" if best else ""
-    print(f"  {what:<62}{taken * 1000:10,.3f} ms{1 / taken:10,.1f} cases a second{ratio}", flush=True)
-
-
-SECTIONS = {"memory": in_memory, "stored": stored}
+SECTIONS: dict[str, Callable[[Bars, bool], None]] = {
+    "memory": in_memory,
+    "stored": stored,
+    "record": record_one,
+    "sweep": sweep_nothing,
+    "notice": notice_due,
+    "rebuild": rebuild,
+}
 
 
 def main() -> int:
@@ -107,11 +91,11 @@ def main() -> int:
     for line in machine():
         print(line)
     bars = Bars()
-    same_answers()
-    for name in options.sections or SECTIONS:
-        SECTIONS[name](bars, 0.3 if options.quick else 3.0)
+    with server():
+        for name in options.sections or SECTIONS:
+            SECTIONS[name](bars, options.quick)
     if bars.missed:
-        print(f"\nMissed: {'; '.join(bars.missed)}")
+        print("\nMissed:\n" + "\n".join(f"  {what}" for what in bars.missed))
     return 1 if bars.missed else 0
 
 
