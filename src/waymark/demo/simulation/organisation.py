@@ -146,40 +146,46 @@ class Builder:
         self.taken: set[tuple[str, str]] = set()
         borough = head.borough if head else make_borough(seed, begins)
         self.block = Block(number=number, borough=borough, head=head)
+        self._team_ids: dict[str, str] = {}
 
     def build(self) -> Block:
         """The block with its agencies, teams, staff, providers, schemes and units."""
+        self._agencies()
+        self._teams()
         if self.block.head is None:
-            self._agencies_and_teams()
             self._staff(BOROUGH_POSTS)
-        else:
-            self.block.agencies = self.block.head.agencies[:2]
-            self.block.teams = self.block.head.teams[: len(TEAMS)]
         self._staff(BLOCK_POSTS)
         for place, shape in enumerate(PROVIDER_SHAPES):
             self._provider(place, *shape)
         return self.block
 
-    def _agencies_and_teams(self) -> None:
-        council = Agency(identifier(self.key[0], "council"), names.COUNCIL, "council", names.COUNCIL_DOMAIN)
-        police = Agency(identifier(self.key[0], "police"), names.POLICE, "police", names.POLICE_DOMAIN)
-        self.block.agencies = [council, police]
-        self.block.teams = [
-            Team(
-                id=identifier(self.key[0], "team", key),
-                name=name,
+    def _agencies(self) -> None:
+        seed = self.key[0]
+        council = Agency(identifier(seed, "council"), names.COUNCIL, "council", names.COUNCIL_DOMAIN)
+        police = Agency(identifier(seed, "police"), names.POLICE, "police", names.POLICE_DOMAIN)
+        self.block.agencies = self.block.head.agencies[:2] if self.block.head else [council, police]
+
+    def _teams(self) -> None:
+        """Every team, numbered from the second block on; those of borough-wide posts are made once."""
+        council, police = self.block.agencies[:2]
+        number = self.block.number
+        for key, (name, role) in TEAMS.items():
+            if number and key not in {team for _, _, team, _ in BLOCK_POSTS}:
+                continue
+            team = Team(
+                id=identifier(*self.key, "team", key),
+                name=f"{name} {number + 1}" if number else name,
                 agency=(police if key in POLICE_TEAMS else council).id,
                 role=role,
             )
-            for key, (name, role) in TEAMS.items()
-        ]
+            self.block.teams.append(team)
+            self._team_ids[key] = team.id
 
     def _staff(self, posts: tuple[tuple[str, str, str, int], ...]) -> None:
-        team_ids = dict(zip(TEAMS, self.block.teams, strict=False))
         for role, job, team, count in posts:
             agency = self.block.agencies[1 if team in POLICE_TEAMS else 0]
             for _ in range(count):
-                self._member(role, job, agency, team=team_ids[team].id)
+                self._member(role, job, agency, team=self._team_ids[team])
 
     def _member(
         self,
