@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
     "waymark.core",
+    "waymark.govuk",
     "waymark.cases",
     "waymark.outbox",
     "waymark.events",
@@ -43,7 +44,9 @@ INSTALLED_APPS = [
     "waymark.duties",
     "waymark.people",
     "waymark.accommodation",
+    "waymark.casework",
     "waymark.returns",
+    "waymark.demo",
 ]
 
 MIDDLEWARE = [
@@ -108,7 +111,7 @@ SESSION_COOKIE_SECURE = BEHIND_TLS
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = BEHIND_TLS
-CSRF_FAILURE_VIEW = "waymark.core.views.stale_form"
+CSRF_FAILURE_VIEW = "waymark.govuk.resend.stale_form"
 CSRF_TRUSTED_ORIGINS = _list("WAYMARK_ORIGINS", "")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -11,8 +12,26 @@ from django.urls import reverse
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader
 
 from waymark.core import formats
+from waymark.core.permissions import Permission
 from waymark.core.requests import request_id
 from waymark.events.vocabulary import ROLES
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the menu at the top: a page's `here` is its name."""
+
+    name: str
+    text: str
+    route: str
+    permission: Permission
+
+
+MENU = (
+    Place("work", "My work", "my_work", Permission.VIEW_MY_WORK),
+    Place("records", "Records", "records", Permission.VIEW_CASE),
+    Place("protocol", "Protocol", "protocol", Permission.VIEW_PROTOCOL),
+)
 
 
 def environment(**options: Any) -> Environment:
@@ -32,6 +51,7 @@ def environment(**options: Any) -> Environment:
         role_label=_role_label,
         request_number=request_id.get,
         service_name="Waymark",
+        menu=MENU,
         demo=settings.DEMO,
     )
     made.filters.update(day=formats.day, moment=formats.moment)

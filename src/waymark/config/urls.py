@@ -13,4 +13,5 @@ handler500 = views.server_error
 urlpatterns = [
     path("health", views.health, name="health"),
     path("", include("waymark.access.urls")),
+    path("", include("waymark.casework.urls")),
 ]

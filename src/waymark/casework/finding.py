@@ -1,0 +1,137 @@
+"""Finding records that somebody may read: by name or reference, by scheme; and what each is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Upper
+
+from waymark.accommodation.models import Scheme
+from waymark.cases.models import Case, Kind
+from waymark.core.actor import Actor
+from waymark.core.ledger import current_ledger
+from waymark.events.models import Event
+from waymark.people.models import YoungPerson
+
+MOST_FOUND = 500
+"""How many records a search leads to; a wider one is no search."""
+
+NAMES = ("young_person", "scheme__provider", "provider", "agency")
+"""What `select_related` must bring for `name_of` to ask nothing more."""
+
+
+def records(actor: Actor) -> QuerySet[Case]:
+    """The records whose duties and events `actor` may read: a young person's, a scheme's, a provider's, a borough's."""
+    return Case.objects.filter(pk__in=current_ledger().cases_within_reach(actor)).select_related(*NAMES)
+
+
+def name_of(case: Case) -> str:
+    """What a record is called: the young person's name, or the scheme's, provider's or council's."""
+    if case.kind == Kind.YOUNG_PERSON:
+        found = getattr(case, "young_person", None)
+    elif case.kind == Kind.SCHEME:
+        found = getattr(case, "scheme", None)
+    elif case.kind == Kind.PROVIDER:
+        found = getattr(case, "provider", None)
+    else:
+        found = getattr(case, "agency", None)
+    return str(found or case.reference)
+
+
+def matching(actor: Actor, words: str) -> QuerySet[Case]:
+    """Records that a search means: each word begins a name, or is the reference."""
+    found = records(actor)
+    for word in words.split()[:5]:
+        found = found.filter(_begins(word.upper()))
+    return found
+
+
+def _begins(word: str) -> Q:
+    names = Q(reference__iexact=word)
+    for path in ("given_name", "family_name", "preferred_name"):
+        names |= Q(**{f"young_person__{path}__istartswith": word})
+    return names | Q(scheme__name__icontains=word) | Q(provider__name__icontains=word) | Q(agency__name__icontains=word)
+
+
+def by_name(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Young people by family name, then places by theirs."""
+    return cases.order_by(
+        Upper("young_person__family_name"),
+        Upper("young_person__given_name"),
+        Upper("provider__name"),
+        Upper("scheme__name"),
+        "reference",
+    )
+
+
+def at_scheme(actor: Actor, scheme: Scheme) -> list[UUID]:
+    """The record of a scheme, and those of the young people who live there now, as far as `actor` may read them."""
+    return [scheme.case_id, *(case for case, place in living(actor, scheme=scheme.case_id).items() if place)]
+
+
+def living(actor: Actor, *, scheme: UUID | None = None, cases: Iterable[UUID] | None = None) -> Mapping[UUID, str]:
+    """Where young people live now: the scheme's identifier by case, of one scheme or of some cases.
+
+    Somebody lives where their latest placement started, unless it has ended; what was withdrawn does not count.
+    """
+    events = Event.objects.visible_to(actor)
+    started = events.filter(type="placement_started")
+    if scheme is not None:
+        started = started.filter(refs__scheme=str(scheme))
+    if cases is not None:
+        started = started.filter(case__in=list(cases))
+    rows = list(started.order_by("occurred_at", "sequence").values_list("pk", "case", "refs"))
+    if not rows:
+        return {}
+    closing = list(
+        events.filter(
+            type__in=("placement_ended", "event_retracted"), case__in={case for _, case, _ in rows}
+        ).values_list("pk", "type", "case", "refs", "data")
+    )
+    withdrawn = {str(data.get("event")) for _, kind, _, _, data in closing if kind == "event_retracted"}
+    ended = {
+        (case, str(refs.get("placement")))
+        for identifier, kind, case, refs, _ in closing
+        if kind == "placement_ended" and str(identifier) not in withdrawn
+    }
+    return {
+        case: str(refs.get("scheme", ""))
+        for identifier, case, refs in rows
+        if str(identifier) not in withdrawn and (case, str(refs.get("placement"))) not in ended
+    }
+
+
+def schemes_for(actor: Actor) -> QuerySet[Scheme]:
+    """The schemes that `actor` may choose from: a provider's staff their own, everyone else all."""
+    schemes = Scheme.objects.visible_to(actor).select_related("provider", "case").order_by("provider__name", "name")
+    own = schemes.filter(provider__agency=actor.agency_id)
+    return own if own.exists() else schemes
+
+
+def people_named(actor: Actor, cases: Iterable[str]) -> Mapping[str, str]:
+    """Names of young people by the identifier of their case, of those that `actor` may read."""
+    wanted = [case for case in cases if is_identifier(case)]
+    if not wanted:
+        return {}
+    people = YoungPerson.objects.visible_to(actor).filter(case__in=map(UUID, wanted))
+    return {str(person.case_id): person.name for person in people}
+
+
+def place_names(actor: Actor, refs: Iterable[str]) -> dict[str, str]:
+    """Names of schemes, providers and boroughs by the identifier of their record."""
+    wanted = {ref for ref in refs if is_identifier(ref)}
+    if not wanted:
+        return {}
+    cases = Case.objects.visible_to(actor).filter(pk__in=wanted).exclude(kind=Kind.YOUNG_PERSON)
+    return {str(case.pk): name_of(case) for case in cases.select_related("scheme", "provider", "agency")}
+
+
+def is_identifier(text: str) -> bool:
+    """Whether a text is the identifier of a record."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,145 @@
+"""Recording from the pages: an event with what follows from where it happened, facts, waivers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from waymark.accommodation.models import Provider, Scheme
+from waymark.cases.models import Case, Kind
+from waymark.casework.history import FACTS, History
+from waymark.core.actor import Actor
+from waymark.core.clock import Clock, system_clock
+from waymark.core.permissions import Permission
+from waymark.core.services import service
+from waymark.duties.models import Duty, State
+from waymark.duties.presenting import identities
+from waymark.events.models import Event
+from waymark.events.services import WAIVED, NewEvent, record, record_many, retract
+from waymark.people.services import change_details
+
+TIED_TO = ("placement", "challenge")
+"""An event about one of these that names a provider or scheme brings over what is true of that place (events.md)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A form filled in: what happened, and the identifier it was given when the form was opened."""
+
+    id: UUID
+    type: str
+    occurred_at: datetime
+    refs: Mapping[str, str] = field(default_factory=dict)
+    by: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An event that was recorded, and how many duties now stand how, of those it changed."""
+
+    event: Event
+    changed: Mapping[str, int]
+
+
+@service
+def record_filled(filled: Filled, *, actor: Actor, case: Case, clock: Clock = system_clock) -> Outcome:
+    """Record what a form says, with the facts that the place brings, and tell what it did.
+
+    The same form sent again is recorded once. Raises `RecordRefused` and `Refused` as `record` does.
+    """
+    before = identities([case.pk])[case.pk]
+    new = [*_facts_of_place(filled, case), NewEvent(case=case, **_values(filled))]
+    result = record_many(new, actor=actor, clock=clock)
+    event = next(event for event in (*result.stored, *result.known) if event.pk == filled.id)
+    return Outcome(event, _changes(before, identities([case.pk])[case.pk]))
+
+
+def _values(filled: Filled) -> dict[str, Any]:
+    return {name: getattr(filled, name) for name in ("id", "type", "occurred_at", "refs", "by", "data")}
+
+
+def _changes(before: Mapping[Any, str], after: Mapping[Any, str]) -> dict[str, int]:
+    return dict(Counter(state for identity, state in after.items() if before.get(identity) != state))
+
+
+def _facts_of_place(filled: Filled, case: Case) -> list[NewEvent]:
+    """What is true of the provider and scheme, as facts of the young person, where they do not say so already."""
+    if case.kind != Kind.YOUNG_PERSON or not any(kind in filled.refs for kind in TIED_TO):
+        return []
+    true_there = _true_of(filled.refs)
+    known = History(Event.objects.filter(case=case, type__in=(FACTS, "event_retracted"))).facts
+    changed = {name: value for name, value in true_there.items() if known.get(name) != value}
+    if not changed:
+        return []
+    return [
+        NewEvent(
+            id=uuid5(filled.id, FACTS),
+            case=case,
+            type=FACTS,
+            occurred_at=filled.occurred_at,
+            by=filled.by,
+            data=changed,
+        )
+    ]
+
+
+def _true_of(refs: Mapping[str, str]) -> dict[str, bool]:
+    scheme = (
+        Scheme.objects.filter(case__id=refs["scheme"]).select_related("provider").first() if "scheme" in refs else None
+    )
+    provider = scheme.provider if scheme else None
+    if provider is None and "provider" in refs:
+        provider = Provider.objects.filter(case__id=refs["provider"]).first()
+    found: dict[str, bool] = {}
+    if scheme:
+        found["curfew_capable"] = scheme.curfew_capable
+    if provider:
+        found |= {"block_contract": provider.block_contract, "several_tiers": provider.several_tiers}
+    return found
+
+
+@service
+def record_facts(filled: Filled, *, actor: Actor, case: Case, clock: Clock = system_clock) -> Outcome:
+    """Record what is known of a record; a new date of birth is put right in the young person's details too."""
+    outcome = record_filled(filled, actor=actor, case=case, clock=clock)
+    born = filled.data.get("date_of_birth")
+    if born and case.kind == Kind.YOUNG_PERSON and case.young_person.date_of_birth != date.fromisoformat(born):
+        change_details(case.young_person, actor=actor, date_of_birth=date.fromisoformat(born))
+    return outcome
+
+
+@service
+def waive(duty: Duty, reason: str, *, actor: Actor, clock: Clock = system_clock) -> Event:
+    """Waive an open duty. Raises ValueError when it is not open any more, `Refused` when the actor may not."""
+    actor.require(Permission.WAIVE_DUTY, duty)
+    now = clock.now()
+    fresh = Duty.objects.filter(pk=duty.pk, state=State.OPEN).first()
+    if fresh is None or (fresh.due is not None and fresh.due <= now):
+        raise ValueError("Only a duty that is still to do, and not late, can be waived.")
+    return record(
+        WAIVED,
+        case=duty.case,
+        actor=actor,
+        occurred_at=now,
+        refs=duty.refs,
+        data={"clause": duty.clause, "reason": reason},
+        clock=clock,
+    )
+
+
+@service
+def take_back(event: Event, reason: str, *, actor: Actor, clock: Clock = system_clock) -> Outcome:
+    """Withdraw an event recorded by mistake, and tell what that changed."""
+    before = identities([event.case_id])[event.case_id]
+    retraction = retract(event, reason, actor, clock=clock)
+    return Outcome(retraction, _changes(before, identities([event.case_id])[event.case_id]))
+
+
+def new_id() -> UUID:
+    """The identifier of an event that is yet to be recorded."""
+    return uuid4()

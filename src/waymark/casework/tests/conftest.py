@@ -1,0 +1,46 @@
+"""What the tests of these pages share: a borough that works by the real protocol, and a record with things in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from waymark.setup import paths
+
+PACK = paths.ROOT / "protocols" / "islington.toml"
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The present, for working out what happened how long ago."""
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def adopted(borough: Any, system: Any) -> Any:
+    """The borough works by the Islington protocol, from long ago."""
+    from waymark.duties.adopting import adopt_proposal, propose
+
+    proposal = propose(authority=borough, content=PACK.read_bytes(), file=PACK.name, starts_on=date(2020, 1, 1))
+    return adopt_proposal(proposal, actor=system)
+
+
+@pytest.fixture
+def happened(adopted: Any, system: Any, now: datetime) -> Callable[..., Any]:
+    """Record that something happened: `happened(record, "placement_started", days_ago=10, placement="P1")`.
+
+    `record` is whatever has a case. Other keywords are refs; `data`, `by` and `actor` as in the service.
+    """
+    from waymark.events.services import record as store
+
+    def make(
+        about: Any, kind: str, *, days_ago: float = 0, data: Any = None, actor: Any = None, by: str = "", **refs: str
+    ):
+        at = now - timedelta(days=days_ago)
+        case = getattr(about, "case", about)
+        return store(kind, case=case, actor=actor or system, occurred_at=at, refs=refs, data=data, by=by or None)
+
+    return make

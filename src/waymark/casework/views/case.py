@@ -1,0 +1,238 @@
+"""One record: who it is about, what is owed, what happened, who works on it. And the list of records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case as WhenCase
+from django.db.models import F, IntegerField, Q, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from waymark.access.models import Involvement
+from waymark.audit.reading import read_or_404
+from waymark.cases.models import Case, Kind
+from waymark.casework import finding
+from waymark.casework.history import FACTS, RETRACTED, Describer, History, history_of
+from waymark.casework.presenters import Link, Tag, duty_rows, facts_shown, teller
+from waymark.casework.queries import with_names
+from waymark.core import trail
+from waymark.core.actor import Actor
+from waymark.core.clock import system_clock
+from waymark.core.permissions import Permission, permission
+from waymark.duties.engine.calendar import local_date
+from waymark.duties.models import Duty, State
+from waymark.events.models import Event
+from waymark.events.vocabulary import FACTS as FACT_TYPES
+from waymark.events.vocabulary import ROLES
+from waymark.govuk.pages import Slice, asked_page, pagination, with_page
+
+DUTIES_ON_A_PAGE = 50
+EVENTS_ON_A_PAGE = 25
+RECORDS_ON_A_PAGE = 50
+NOT_IN_THE_STORY = (RETRACTED,)
+"""Types that the story does not tell on their own: a withdrawn entry says itself who withdrew it and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The bar at the top of a record: whom or what it is about."""
+
+    name: str
+    reference: str
+    kind: str
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    markers: list[Tag] = field(default_factory=list)
+
+
+def fetch(request: HttpRequest, case_id: UUID, purpose: str) -> Case:
+    """The record, if the reader works on it. The reading is audited, and so is asking for one that is not theirs."""
+    return read_or_404(request, finding.records(request.actor), pk=case_id, purpose=purpose)  # type: ignore[attr-defined]
+
+
+@permission(Permission.VIEW_CASE)
+def duties(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """What is owed: late and open first; what is done, waived or over when asked for."""
+    case = fetch(request, case_id, "duties")
+    actor, now = request.actor, system_clock.now()  # type: ignore[attr-defined]
+    show = request.GET.get("show", "")
+    found = _in_order(with_names(actor).filter(case=case))
+    found = found.exclude(_OUTSTANDING) if show == "done" else found.filter(_OUTSTANDING)
+    shown = Slice(asked_page(request), DUTIES_ON_A_PAGE, found.count())
+    rows = duty_rows(found[shown.start : shown.start + shown.size], actor=actor, now=now, explain=True)
+    page = {
+        **_frame(request, case, "duties"),
+        "show": show,
+        "rows": rows,
+        "shown": shown,
+        "pagination": pagination(shown, with_page(request.GET)),
+    }
+    return render(request, "casework/case/duties.jinja2", page)
+
+
+_OUTSTANDING = Q(state__in=(State.OPEN, State.BREACHED))
+
+
+def _in_order(found: QuerySet[Duty]) -> QuerySet[Duty]:
+    """Timed before untimed, the earliest due first; what is over the other way round."""
+    over = WhenCase(When(_OUTSTANDING, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return found.order_by(over, F("timed").desc(), F("due").asc(nulls_last=True), F("since").desc(), "clause", "part")
+
+
+@permission(Permission.VIEW_CASE)
+def events(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """What happened, the latest first; what was withdrawn stays, struck through, with the reason."""
+    case = fetch(request, case_id, "events")
+    actor = request.actor  # type: ignore[attr-defined]
+    history = history_of(actor, case)
+    found = Event.objects.visible_to(actor).filter(case=case).exclude(type__in=NOT_IN_THE_STORY)
+    shown = Slice(asked_page(request), EVENTS_ON_A_PAGE, found.count())
+    latest = found.order_by("-occurred_at", "-recorded_at", "-sequence")[shown.start : shown.start + shown.size]
+    of_page = list(latest)
+    tell = teller(actor, of_page, history, describer_for(actor, history))
+    page = {
+        **_frame(request, case, "events", history),
+        "rows": [tell.row(event) for event in of_page],
+        "shown": shown,
+        "pagination": pagination(shown, with_page(request.GET)),
+    }
+    return render(request, "casework/case/events.jinja2", page)
+
+
+@permission(Permission.VIEW_CASE)
+def team(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Who works on the record now, and who did."""
+    case = fetch(request, case_id, "team")
+    actor, now = request.actor, system_clock.now()  # type: ignore[attr-defined]
+    found = (
+        Involvement.objects.visible_to(actor)
+        .filter(case=case)
+        .select_related("team__agency", "membership__account", "membership__agency", "membership__team")
+        .order_by("starts_at")
+    )
+    order = list(ROLES)
+    people = sorted(found, key=lambda one: order.index(one.role) if one.role in order else len(order))
+    current = [one for one in people if one.starts_at <= now and (one.ends_at is None or one.ends_at > now)]
+    page = {
+        **_frame(request, case, "team"),
+        "current": current,
+        "former": [one for one in people if one.ends_at is not None and one.ends_at <= now],
+    }
+    return render(request, "casework/case/team.jinja2", page)
+
+
+@permission(Permission.VIEW_CASE)
+def records(request: HttpRequest) -> HttpResponse:
+    """Everybody and every place whose record the reader works on, with a search."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    words = request.GET.get("q", "").strip()[:100]
+    kind = request.GET.get("kind", Kind.YOUNG_PERSON)
+    found = finding.matching(actor, words) if words else finding.records(actor)
+    if not words:
+        found = found.filter(kind=Kind.YOUNG_PERSON) if kind != "place" else found.exclude(kind=Kind.YOUNG_PERSON)
+    shown = Slice(asked_page(request), RECORDS_ON_A_PAGE, found.count())
+    cases = list(finding.by_name(found)[shown.start : shown.start + shown.size])
+    if words:
+        trail.searched(actor, "cases.Case", rows=len(cases))
+    else:
+        trail.listed(actor, "cases.Case", rows=len(cases))
+    page = {
+        "here": "records",
+        "words": words,
+        "kind": kind,
+        "rows": _record_rows(actor, cases),
+        "shown": shown,
+        "pagination": pagination(shown, with_page(request.GET)),
+    }
+    return render(request, "casework/records.jinja2", page)
+
+
+def _record_rows(actor: Actor, cases: Sequence[Case]) -> list[dict[str, Any]]:
+    living = finding.living(actor, cases=[case.pk for case in cases])
+    places = finding.place_names(actor, living.values())
+    today = local_date(system_clock.now())
+    return [
+        {
+            "link": Link(finding.name_of(case), reverse("case", args=[case.pk])),
+            "reference": case.reference,
+            "kind": case.get_kind_display(),
+            "age": case.young_person.age_on(today) if case.kind == Kind.YOUNG_PERSON else None,
+            "lives": places.get(living.get(case.pk, ""), ""),
+        }
+        for case in cases
+    ]
+
+
+# What every page of a record has
+
+
+def _frame(request: HttpRequest, case: Case, tab: str, history: History | None = None) -> dict[str, Any]:
+    actor = request.actor  # type: ignore[attr-defined]
+    return {
+        "here": "records",
+        "case": case,
+        "identity": identity(actor, case, history),
+        "tabs": _tabs(case, tab),
+        "may_record": actor.may(Permission.RECORD_EVENT),
+        "may_waive": actor.may(Permission.WAIVE_DUTY),
+    }
+
+
+def _tabs(case: Case, here: str) -> list[dict[str, Any]]:
+    names = (("duties", "Duties", "case"), ("events", "What happened", "case_events"), ("team", "Team", "case_team"))
+    return [{"text": text, "href": reverse(url, args=[case.pk]), "active": name == here} for name, text, url in names]
+
+
+def identity(actor: Actor, case: Case, history: History | None = None) -> Identity:
+    """Whom or what a record is about: for a young person their age, legal status, placement and known risks."""
+    if case.kind != Kind.YOUNG_PERSON:
+        return Identity(finding.name_of(case), case.reference, case.get_kind_display(), _facts_of_place(case))
+    if history is None:
+        told = (FACTS, RETRACTED, "placement_started", "placement_ended")
+        history = History(Event.objects.visible_to(actor).filter(case=case, type__in=told))
+    person = case.young_person
+    known = facts_shown(case, history)
+    facts = [
+        ("Age", f"{person.age_on(local_date(system_clock.now()))}"),
+        ("Legal status", known.get("status", "Not recorded")),
+        ("Lives at", _home(actor, history)),
+    ]
+    if person.pronouns:
+        facts.insert(1, ("Pronouns", person.pronouns))
+    return Identity(person.name, case.reference, case.get_kind_display(), facts, list(_markers(history)))
+
+
+def _facts_of_place(case: Case) -> list[tuple[str, str]]:
+    if case.kind == Kind.SCHEME:
+        return [("Provider", case.scheme.provider.name), ("Address", case.scheme.address or "Not recorded")]
+    return []
+
+
+def _home(actor: Actor, history: History) -> str:
+    placement = history.placement()
+    if placement is None:
+        return "No placement recorded"
+    describer = describer_for(actor, history)
+    return describer.place_of(placement) or describer.describe(placement)
+
+
+def _markers(history: History) -> Any:
+    """Risks that are known or not ruled out, in words."""
+    for name, fact in FACT_TYPES.items():
+        value = history.facts.get(name)
+        if fact.risk and value is True:
+            yield Tag(fact.label, "red")
+        elif fact.risk and value == "unknown":
+            yield Tag(f"{fact.label}: not known", "yellow")
+
+
+def describer_for(actor: Actor, history: History) -> Describer:
+    """What puts the things of a record into words, with the names of the places they name."""
+    refs = {
+        event.refs[kind] for event in history.events for kind in ("scheme", "provider", "borough") if kind in event.refs
+    }
+    return Describer(finding.place_names(actor, refs))

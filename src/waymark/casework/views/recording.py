@@ -1,0 +1,243 @@
+"""Recording what happened: choosing what it was, the form, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from waymark.audit.reading import read_or_404
+from waymark.cases.models import Case, Kind
+from waymark.casework import finding
+from waymark.casework.history import FACTS, RETRACTED, History, history_of
+from waymark.casework.presenters import DutyRow, Link, ToRecord, duty_rows, teller
+from waymark.casework.queries import with_names
+from waymark.casework.record_form import RecordForm, Setting, applicable
+from waymark.casework.services import Outcome, record_filled
+from waymark.casework.views.case import describer_for, fetch, identity
+from waymark.core.actor import Actor
+from waymark.core.clock import system_clock
+from waymark.core.permissions import Permission, permission
+from waymark.duties import presenting
+from waymark.duties.models import State
+from waymark.events.errors import RecordRefused
+from waymark.events.models import Event
+from waymark.events.schemas import event_type
+from waymark.events.services import WAIVED
+from waymark.events.vocabulary import EVENT_TYPES, EventType
+from waymark.govuk.resend import keeps_what_was_typed
+
+OWN_PAGES = frozenset({FACTS, RETRACTED, WAIVED})
+"""Types that are recorded on pages of their own."""
+MOST_SUGGESTIONS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Something to record that would meet a duty."""
+
+    link: ToRecord
+    row: DutyRow
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Part of the journey, and what can be recorded of it."""
+
+    name: str
+    links: list[Link]
+
+
+@permission(Permission.RECORD_EVENT)
+def choose(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """What happened? First what would meet a duty, then what the reader's role usually records, then everything."""
+    case = fetch(request, case_id, "choose what to record")
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    types = [
+        schema for schema in EVENT_TYPES.values() if schema.name not in OWN_PAGES and applicable(schema, case.kind)
+    ]
+    page = {
+        "here": "records",
+        "case": case,
+        "identity": identity(actor, case),
+        "suggestions": list(_suggestions(actor, case)),
+        "usual": list(_stages((schema for schema in types if actor.role in schema.by), case)),
+        "others": list(_stages((schema for schema in types if actor.role not in schema.by), case)),
+    }
+    return render(request, "casework/record/choose.jinja2", page)
+
+
+def _suggestions(actor: Actor, case: Case) -> Iterator[Suggestion]:
+    outstanding = with_names(actor).filter(case=case).outstanding().order_by("due")[:MOST_SUGGESTIONS]
+    seen: set[str] = set()
+    for row in duty_rows(outstanding, actor=actor, now=system_clock.now()):
+        for link in row.to_record:
+            if link.href not in seen and len(seen) < MOST_SUGGESTIONS:
+                seen.add(link.href)
+                yield Suggestion(link, row)
+
+
+def _stages(types: Iterable[EventType], case: Case) -> Iterator[Stage]:
+    stages: dict[str, list[Link]] = {}
+    for schema in types:
+        link = Link(schema.label, reverse("record_event", args=[case.pk, schema.name]))
+        stages.setdefault(schema.group, []).append(link)
+    for name, links in stages.items():
+        yield Stage(name[:1].upper() + name[1:], links)
+
+
+@keeps_what_was_typed
+@permission(Permission.RECORD_EVENT)
+def record_event(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse:
+    """The form for one type of event. Sent twice, it records once."""
+    case = fetch(request, case_id, "record what happened")
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    schema = _schema(name, case)
+    setting = setting_for(actor, case)
+    form = RecordForm(schema, setting, request.POST or None, wanted=dict(request.GET.lists()))
+    already: str = ""
+    if form.is_valid():
+        try:
+            outcome = record_filled(form.filled(), actor=actor, case=case)
+            return _recorded(request, outcome)
+        except RecordRefused as problem:
+            before = _recorded_before(form, actor) if problem.field == "id" else None
+            if before is not None and _is_same(form, before):
+                return HttpResponseRedirect(reverse("event", args=[case.pk, before.pk]))
+            already = reverse("event", args=[case.pk, before.pk]) if before else ""
+            _explain(form, problem)
+    page = {
+        "here": "records",
+        "case": case,
+        "identity": identity(actor, case, setting.history),
+        "schema": schema,
+        "form": form,
+        "already": already,
+        "attention": presenting.attention(setting.pack, schema.name) if setting.pack else None,
+    }
+    return render(request, "casework/record/form.jinja2", page, status=200 if not form.errors else 422)
+
+
+def _schema(name: str, case: Case) -> EventType:
+    try:
+        schema = event_type(name)
+    except RecordRefused as unknown:
+        raise Http404 from unknown
+    if name in OWN_PAGES or not applicable(schema, case.kind):
+        raise Http404
+    return schema
+
+
+def setting_for(actor: Actor, case: Case) -> Setting:
+    """What a form about this record needs to know."""
+    history, now = history_of(actor, case), system_clock.now()
+    return Setting(
+        actor=actor,
+        case=case,
+        history=history,
+        describer=describer_for(actor, history),
+        now=now,
+        pack=presenting.pack_for(case, now),
+        schemes=list(finding.schemes_for(actor)),
+        young_people=_living_at(actor, case),
+    )
+
+
+def _living_at(actor: Actor, case: Case) -> list[tuple[str, str]]:
+    """The young people at a scheme whose record the reader works on too; only for a scheme's log."""
+    if case.kind != Kind.SCHEME:
+        return []
+    found = finding.living(actor, scheme=case.pk)
+    return sorted(finding.people_named(actor, map(str, found)).items(), key=lambda item: item[1])
+
+
+def _recorded(request: HttpRequest, outcome: Outcome) -> HttpResponse:
+    event = outcome.event
+    messages.success(request, f"Recorded. {outcome_words(outcome.changed)}")
+    return HttpResponseRedirect(reverse("event", args=[event.case_id, event.pk]))
+
+
+def outcome_words(changed: Mapping[str, int]) -> str:
+    """What a recording did to the duties, in a line: `2 are done, 3 are to do.`"""
+    words = {
+        State.MET: "done",
+        State.OPEN: "to do",
+        State.BREACHED: "late or not as the protocol says",
+        State.ENDED: "no longer needed",
+        State.WAIVED: "waived",
+        State.UNKNOWN: "from before the record begins",
+    }
+    parts = [f"{changed[state]} {text}" for state, text in words.items() if changed.get(state)]
+    return f"Duties: {', '.join(parts)}." if parts else "No duty changes."
+
+
+def _recorded_before(form: RecordForm, actor: Actor) -> Event | None:
+    return Event.objects.visible_to(actor).filter(pk=form.ticket).first()
+
+
+def _is_same(form: RecordForm, before: Event) -> bool:
+    """Whether the form says what is recorded already. "Just now" is the time of sending, so it differs each time."""
+    filled = form.filled()
+    same_time = form.is_just_now or filled.occurred_at == before.occurred_at
+    return same_time and (filled.refs, filled.data) == (before.refs, before.data)
+
+
+def _explain(form: RecordForm, problem: RecordRefused) -> None:
+    """Put what the service refused beside the question it is about."""
+    if problem.field == "id":
+        form.add_error(
+            None, "You have recorded this already, saying something else. Withdraw that entry if it was wrong."
+        )
+        return
+    kind, _, name = problem.field.partition(".")
+    wanted = {"data": f"data-{name}", "refs": f"ref-{name}", "occurred_at": "when", "by": "by"}.get(kind, "")
+    form.add_error(wanted if wanted in form.fields else None, problem.problem[:1].upper() + problem.problem[1:])
+
+
+@permission(Permission.VIEW_CASE)
+def event(request: HttpRequest, case_id: UUID, event_id: UUID) -> HttpResponse:
+    """One entry: what it says and what it did to the duties."""
+    case = fetch(request, case_id, "event")
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    found = fetch_event(request, case, event_id)
+    history = history_of(actor, case)
+    row = teller(actor, [found], history, describer_for(actor, history)).row(found)
+    page = {
+        "here": "records",
+        "case": case,
+        "identity": identity(actor, case, history),
+        "row": row,
+        "may_retract": not row.is_withdrawn and found.type != RETRACTED and actor.may(Permission.RETRACT_EVENT),
+        "may_record": actor.may(Permission.RECORD_EVENT),
+        **_did(actor, found, history),
+    }
+    return render(request, "casework/record/event.jinja2", page)
+
+
+def fetch_event(request: HttpRequest, case: Case, event_id: UUID) -> Event:
+    """An entry of a record that is being shown."""
+    visible = Event.objects.visible_to(request.actor).filter(case=case)  # type: ignore[attr-defined]
+    return read_or_404(request, visible, pk=event_id)
+
+
+def _did(actor: Actor, found: Event, history: History) -> dict[str, list[DutyRow]]:
+    """The duties that an entry met, began, or failed."""
+    if str(found.pk) in history.withdrawn:
+        return {"met": [], "begun": [], "failed": []}
+    duties = with_names(actor).filter(case=found.case)
+    now = system_clock.now()
+    met = duties.filter(met_by__contains=[found.pk], state=State.MET)
+    started = duties.filter(trigger=found).order_by("due")
+    rows = duty_rows([*met, *started], actor=actor, now=now)
+    return {
+        "met": [
+            row for row in rows if row.duty.state == State.MET and (row.duty.timed or row.duty.trigger_id == found.pk)
+        ],
+        "begun": [row for row in rows if row.duty.timed and row.duty.state != State.MET],
+        "failed": [row for row in rows if not row.duty.timed and row.duty.state == State.BREACHED],
+    }

@@ -1,0 +1,233 @@
+"""A stored duty as people read it: the sentence that explains it, what is still owed, and what would meet it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from waymark.cases.models import Case
+from waymark.duties import rows
+from waymark.duties.engine import Clause, Instance, Pack, VersionInForce, evaluate
+from waymark.duties.engine.events import Event as EngineEvent
+from waymark.duties.engine.pack import Check, Deadline, Gate, Guidance
+from waymark.duties.engine.pack import Duty as DutyClause
+from waymark.duties.engine.patterns import Need, Pattern
+from waymark.duties.engine.why import why
+from waymark.duties.engine.wording import ROLE_JOIN, event_text, owed_text
+from waymark.duties.models import Duty
+from waymark.duties.packs import in_force, pack_of, versions_of
+from waymark.events.models import Event
+
+_RECORDED_BY = re.compile(r"[\s}]by\s")
+_CONDITION = re.compile(r"([a-z_]+)\s*(?:=\s*([\w\-]+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """Something to record that would meet a duty or a part of it: the event type, its refs and its data.
+
+    `owed` says what of it is missing where the event alone does not: `to the young person`.
+    """
+
+    event_type: str
+    refs: Mapping[str, str]
+    data: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    owed: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The event as people call it."""
+        return event_text(self.event_type)
+
+
+def clause_of(duty: Duty) -> Clause:
+    """The clause as stated by the version of the protocol that the duty belongs to."""
+    return pack_of(duty.adoption).clauses[duty.clause]
+
+
+def sentence(duty: Duty, *, part: str = "") -> str:
+    """Why it stands as it does, in one sentence. `part` replaces a part that is only an identifier."""
+    return why(instance_of(duty, part=part))
+
+
+def instance_of(duty: Duty, *, part: str = "") -> Instance:
+    """The engine's instance that the row was made from. Its trigger must be loaded, and its adoption."""
+    clause = clause_of(duty)
+    return Instance(
+        clause=clause,
+        trigger=engine_event(duty.trigger),
+        refs=duty.refs,
+        under=_version(duty),
+        since=duty.since,
+        part=part or duty.part or None,
+        who=ROLE_JOIN.join(duty.roles) or None,
+        state=duty.state,
+        due=duty.due,
+        provisional=duty.provisional,
+        met_by=tuple(str(event_id) for event_id in duty.met_by),
+        late=duty.late,
+        breach_noticed_at=duty.breach_noticed_at,
+        missing=tuple(duty.missing),
+        escalated_to=tuple(duty.escalated_to),
+        deadline=_deadline(clause, duty.part),
+    )
+
+
+def _version(duty: Duty) -> VersionInForce:
+    return in_force(duty.adoption)
+
+
+def _deadline(clause: Clause, part: str) -> Deadline | None:
+    if not isinstance(clause, DutyClause):
+        return None
+    named = [one.deadline for one in clause.parts if one.name == part]
+    return named[0] if named else clause.parts[0].deadline
+
+
+def engine_event(event: Event) -> EngineEvent:
+    """A stored event as the engine reads it."""
+    return EngineEvent(
+        id=str(event.pk),
+        case=str(event.case_id),
+        type=event.type,
+        occurred_at=event.occurred_at,
+        recorded_at=event.recorded_at,
+        refs=event.refs,
+        by=event.by or None,
+        data=event.data,
+        position=event.sequence,
+    )
+
+
+def owed(duty: Duty) -> list[str]:
+    """What is still missing, in words, one thing an entry."""
+    return [owed_text(label) for label in duty.missing]
+
+
+def doings(duty: Duty) -> list[Doing]:
+    """What somebody may record to meet an outstanding duty: each type of event that is still missing, once."""
+    clause = clause_of(duty)
+    if not isinstance(clause, DutyClause):
+        return []
+    named = [part for part in clause.parts if part.name == duty.part]
+    pattern = (named or clause.parts)[0].done_by
+    missing = " ".join(duty.missing)
+    wanted = [need for need in pattern.needs if need.label in missing] or list(pattern.needs)
+    return [_doing(event_type, wanted, duty) for event_type in dict.fromkeys(need.type for need in wanted)]
+
+
+def _doing(event_type: str, wanted: Sequence[Need], duty: Duty) -> Doing:
+    """One event that does for every need of its type: a plan can be sent to two people at once."""
+    needs = [need for need in wanted if need.type == event_type]
+    data: dict[str, list[str]] = {}
+    for need in needs:
+        for name, value in _data(need, duty.part).items():
+            data.setdefault(name, []).append(value)
+    owed_words = tuple(owed_text(need.label) for need in needs if need.label != event_type)
+    return Doing(event_type, dict(duty.refs), data, owed_words)
+
+
+def _data(need: Need, part: str) -> dict[str, str]:
+    """The data that an event must carry to satisfy a need. Where several values would do, none is chosen."""
+    found: dict[str, str] = {}
+    inner = re.search(r"{([^}]*)}", need.text)
+    for condition in inner[1].split(",") if inner else ():
+        matched = _CONDITION.fullmatch(condition.strip())
+        if matched:
+            found[matched[1]] = matched[2] or part
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """What a protocol has to say when an event of one type is recorded."""
+
+    checks: tuple[Clause, ...]
+    """Clauses that look at the event itself, or at what came before it."""
+    starts: tuple[Clause, ...]
+    """Duties that it may begin."""
+    guidance: tuple[Clause, ...]
+
+
+def attention(pack: Pack, event_type: str) -> Attention:
+    """The clauses of a pack that matter to whoever records an event of this type."""
+    checks, starts, guidance = [], [], []
+    for clause in pack.clauses.values():
+        if isinstance(clause, Guidance):
+            if event_type in clause.shown_on:
+                guidance.append(clause)
+        elif isinstance(clause, DutyClause):
+            if _names(clause.after, event_type):
+                starts.append(clause)
+        elif (isinstance(clause, Check) and _names(clause.on, event_type)) or (
+            isinstance(clause, Gate) and _names(clause.before, event_type)
+        ):
+            checks.append(clause)
+    return Attention(tuple(checks), tuple(starts), tuple(guidance))
+
+
+def looked_for(pack: Pack, event_type: str) -> Mapping[str, Mapping[str, str]]:
+    """For each field of an event type, the values that a clause looks for, each with the first such clause."""
+    found: dict[str, dict[str, str]] = {}
+    for clause in pack.clauses.values():
+        for name, value in _looked_for(clause, event_type):
+            found.setdefault(name, {}).setdefault(value, clause.id)
+    return found
+
+
+def _looked_for(clause: Clause, event_type: str) -> Iterator[tuple[str, str]]:
+    if isinstance(clause, Check) and _names(clause.on, event_type):
+        for requirement in clause.requires:
+            if requirement.any_of is not None:
+                name, values = requirement.any_of
+                yield from ((name, value) for value in values)
+    elif isinstance(clause, DutyClause):
+        for part in clause.parts:
+            for need in part.done_by.needs:
+                if need.type == event_type:
+                    yield from ((name, value) for name, value in _data(need, "").items() if value)
+
+
+def must_be_recorded_by(pack: Pack, event_type: str) -> bool:
+    """Whether some clause asks who recorded an event of this type: nobody may then record it for somebody else."""
+    patterns: list[Pattern | None] = []
+    for clause in pack.clauses.values():
+        if isinstance(clause, DutyClause):
+            patterns += [clause.after, clause.until, *(part.done_by for part in clause.parts)]
+        elif isinstance(clause, Gate):
+            patterns += [clause.before, *(pattern for _, pattern in clause.needs)]
+        elif isinstance(clause, Check):
+            patterns.append(clause.on)
+    needs = (need for pattern in patterns if pattern for need in pattern.needs)
+    return any(need.type == event_type and _RECORDED_BY.search(need.text) for need in needs)
+
+
+def _names(pattern: Pattern | None, event_type: str) -> bool:
+    return pattern is not None and event_type in pattern.types
+
+
+def pack_for(case: Case, now: datetime) -> Pack | None:
+    """The protocol that judges what happens in a case now; None where none has been adopted."""
+    versions = versions_of([case])[case.pk]
+    return versions.at(now)[0].pack if versions else None
+
+
+def foreseen(case: Case, more: Sequence[EngineEvent], now: datetime) -> list[rows.Change]:
+    """How the duties of a case would change if `more` were recorded too. Nothing is changed."""
+    versions = versions_of([case])[case.pk]
+    if versions is None:
+        return []
+    events = [*rows.events_of([case.pk], None)[case.pk], *more]
+    after = dict(rows.values_of(instance) for instance in evaluate(events, versions, now).instances)
+    return rows.differences(case.pk, rows.stored([case.pk], None)[case.pk], after)
+
+
+def identities(cases: Sequence[UUID]) -> Mapping[UUID, Mapping[rows.Identity, str]]:
+    """How each duty of some cases stands, by what tells it apart."""
+    return {
+        case_id: {identity: values.state for identity, values in found.items()}
+        for case_id, found in rows.stored(list(cases), None).items()
+    }

@@ -1,0 +1,74 @@
+"""Page after page of a long list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Which rows a page shows: page `number` from 1 of `size` rows each, of `total` rows."""
+
+    number: int
+    size: int
+    total: int
+
+    @property
+    def last(self) -> int:
+        """The number of the last page; 1 when there is nothing."""
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def start(self) -> int:
+        """How many rows come before this page."""
+        return (self.number - 1) * self.size
+
+    @property
+    def first_row(self) -> int:
+        """The place of the first row shown, from 1; 0 when there is nothing."""
+        return min(self.start + 1, self.total)
+
+    @property
+    def last_row(self) -> int:
+        """The place of the last row shown."""
+        return min(self.start + self.size, self.total)
+
+
+def asked_page(request: HttpRequest) -> int:
+    """The page that the address asks for; 1 for none, and for what is no number."""
+    text = request.GET.get("page", "")
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def with_page(query: QueryDict) -> Callable[[int], str]:
+    """Addresses of other pages with the same filters."""
+
+    def address(number: int) -> str:
+        changed = query.copy()
+        changed["page"] = str(number)
+        return f"?{changed.urlencode()}"
+
+    return address
+
+
+def pagination(shown: Slice, address: Callable[[int], str]) -> dict[str, Any] | None:
+    """Parameters for `govukPagination`; None when one page holds everything."""
+    if shown.last == 1:
+        return None
+    around = {1, shown.number - 1, shown.number, shown.number + 1, shown.last}
+    numbers = sorted(number for number in around if 1 <= number <= shown.last)
+    items: list[dict[str, Any]] = []
+    for before, number in zip([0, *numbers], numbers, strict=False):
+        if number > before + 1:
+            items.append({"ellipsis": True})
+        items.append({"number": number, "href": address(number), "current": number == shown.number})
+    params: dict[str, Any] = {"items": items}
+    if shown.number > 1:
+        params["previous"] = {"href": address(shown.number - 1)}
+    if shown.number < shown.last:
+        params["next"] = {"href": address(shown.number + 1)}
+    return params
