@@ -122,6 +122,16 @@ def test_an_escalation_does_not_show_a_stage_before_it_is_reached() -> None:
     assert shown([line], "state", "escalated_to") == [("open", [])]
 
 
+def test_a_stage_reached_in_an_earlier_round_of_the_challenge_does_not_count() -> None:
+    events = [
+        escalated("x", "2026-03-01 10:00", "commissioning"),
+        unresolved("u1", "2026-03-02 10:00", "provider"),
+        escalated("y", "2026-03-03 10:00", "placements_team"),
+    ]
+    line = the_line(CHALLENGE, events, "2026-03-20 10:00", clause="CHA-02")
+    assert line["escalated_to"] == ["placements_team"]
+
+
 def test_going_on_to_commissioning_is_only_for_block_contracts() -> None:
     second = unresolved("u2", "2026-03-06 10:00", "placements")
     assert judge(CHALLENGE, [second], "2026-03-20 10:00") == []

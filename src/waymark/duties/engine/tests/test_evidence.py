@@ -81,6 +81,15 @@ def test_a_breach_was_noticed_whichever_of_several_was_recorded_late() -> None:
     assert plan_line(*sendings)["breach_noticed_at"] == "2026-03-17T00:00:00+00:00"
 
 
+def test_a_copy_recorded_at_the_due_instant_was_still_no_breach() -> None:
+    sendings = [
+        sent("e2", "2026-03-05 10:00", "young_person", recorded="2026-03-17 00:00"),
+        sent("e3", "2026-03-06 10:00", "social_worker"),
+    ]
+    line = plan_line(*sendings)
+    assert shown([line], "state", "late", "breach_noticed_at") == [("met", False, None)]
+
+
 def test_a_first_copy_sent_twice_still_leaves_the_other_owed() -> None:
     sendings = [sent("e2", "2026-03-05 10:00", "young_person"), sent("e3", "2026-03-06 10:00", "young_person")]
     assert plan_line(*sendings)["missing"] == ["to: social_worker"]

@@ -8,8 +8,7 @@ from waymark.duties.engine import Event
 
 from .kit import event, judge, pack_of, retracted, shown, the_line
 
-AT = pack_of(
-    """[duty.HAS-08]
+INTERVIEW = """[duty.HAS-08]
 after = "assessment_interview_arranged"
 about = "referral"
 at = "data.scheduled_for"
@@ -17,7 +16,7 @@ who = "social_worker"
 done_by = "assessment_interview_held{attended=social_worker}"
 until = "referral_withdrawn, case_closed"
 """
-)
+AT = pack_of(INTERVIEW)
 BY = pack_of(
     """[duty.CSE-02]
 after = "exploitation_meeting_convened"
@@ -129,6 +128,13 @@ def test_arranging_again_after_the_meeting_leaves_what_was_met() -> None:
     events = [FIRST, held("2026-03-10 14:30", ["social_worker"]), again]
     lines = judge(AT, events, "2026-03-13 10:00")
     assert ("met", "2026-03-11T00:00:00+00:00") in shown(lines, "state", "due")
+
+
+def test_a_meeting_moved_under_a_new_version_still_has_only_its_latest_date() -> None:
+    new = pack_of(INTERVIEW, version="2", in_force="2026-03-04")
+    assert shown(judge([AT, new], [FIRST, LATER], "2026-03-12 10:00"), "trigger", "version", "state") == [
+        ("a2", "2", "open")
+    ]
 
 
 def test_a_panel_action_is_due_at_the_time_it_names() -> None:

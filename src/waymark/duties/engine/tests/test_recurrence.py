@@ -84,6 +84,11 @@ def test_an_ending_after_a_missed_one_leaves_it_breached_and_stops_the_rest() ->
     ]
 
 
+def test_a_missed_one_made_good_after_the_ending_is_the_last() -> None:
+    found = reviews(ended("2026-05-01 10:00"), review("v1", "2026-05-02 10:00"), now="2027-01-01 10:00")
+    assert found == [("start", "met", "2026-04-11", ["v1"], True)]
+
+
 def test_nothing_recurs_after_the_ending() -> None:
     found = reviews(ended("2026-03-01 10:00"), review("v1", "2026-03-20 10:00"), now="2027-01-01 10:00")
     assert found == [("start", "ended", "2026-04-11", [], False)]
