@@ -269,13 +269,13 @@ def _spawn(place: _Place, port: int, durable: bool) -> "subprocess.Popen[bytes]"
     command: list[str] = [str(place.binaries / "postgres"), "-D", str(place.data)]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
-    with open(place.log, "ab") as log:  # noqa: PTH123 (a descriptor for the child)
+    with place.log.open("ab") as log:
         return subprocess.Popen(
             command,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=end_with_parent(signal.SIGINT),  # noqa: PLW1509
+            preexec_fn=end_with_parent(signal.SIGINT),
             **place.popen_options(),
         )
 

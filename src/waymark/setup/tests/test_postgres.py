@@ -106,10 +106,16 @@ def test_a_data_folder_that_was_only_half_made_is_made_again(scratch):
 def test_the_note_of_a_crashed_server_does_not_stop_the_next_one(home):
     with start_cluster(home) as server:
         data = server.home / "data"
-    (data / "postmaster.pid").write_text(f"{os.getpid()}\n{data}\n")  # a number that is somebody else's by now
+    user = accounts.server_user(home)
+    as_the_server = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+    other = subprocess.Popen(["sleep", "60"], **as_the_server)  # by now the number in the note is this one's
+    (data / "postmaster.pid").write_text(f"{other.pid}\n{data}\n")
 
     with start_cluster(home) as server:
         psycopg.connect(server.superuser_url).close()
+    assert other.poll() is None
+    other.kill()
+    other.wait()
 
 
 def test_a_taken_port_is_not_fought_over(home):
