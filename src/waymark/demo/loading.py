@@ -207,6 +207,7 @@ class Loader:
             case=self.cases[event.case],
             occurred_at=event.occurred_at,
             recorded_at=event.recorded_at,
+            recorded_by=self.members[event.member].pk if event.member else None,
             by=event.by,
             refs={kind: self._stored(ref) if kind in PLACES else ref for kind, ref in event.refs.items()},
             data=self._data(event.data),

@@ -32,8 +32,8 @@ PERMISSIONS = {RETRACTED: Permission.RETRACT_EVENT, WAIVED: Permission.WAIVE_DUT
 class NewEvent:
     """An event to be recorded. Without `id` it is a new one; with an `id` that is stored already, nothing happens.
 
-    `by` None means the role of whoever records. `recorded_at` None means now; only the system may say otherwise, when
-    it brings in a history that was written down elsewhere.
+    `by` None means the role of whoever records, `recorded_at` None now, and `recorded_by` (a membership) None whoever
+    calls. Only the system may say otherwise of the last two, when it brings in a history written down elsewhere.
     """
 
     type: str
@@ -44,6 +44,7 @@ class NewEvent:
     data: Mapping[str, Any] = field(default_factory=dict)
     id: UUID | None = None
     recorded_at: datetime | None = None
+    recorded_by: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ def _checked(position: int, new: NewEvent, actor: Actor, now: datetime) -> Event
         occurred_at = _aware("occurred_at", new.occurred_at)
         if occurred_at > recorded_at + TOLERANCE:
             raise RecordRefused("occurred_at", f"{occurred_at.isoformat()} has not happened yet")
+        recorded_by = _recorded_by(new, actor)
         by = actor.role if new.by is None else new.by
         schemas.check(new.type, refs=new.refs, by=by, data=new.data)
     except RecordRefused as problem:
@@ -136,8 +138,16 @@ def _checked(position: int, new: NewEvent, actor: Actor, now: datetime) -> Event
         refs=dict(new.refs),
         by=by,
         data=json.loads(json.dumps(dict(new.data))),
-        actor=actor.membership_id,
+        actor=recorded_by,
     )
+
+
+def _recorded_by(new: NewEvent, actor: Actor) -> UUID | None:
+    if new.recorded_by is None or new.recorded_by == actor.membership_id:
+        return actor.membership_id
+    if not actor.is_system:
+        raise RecordRefused("recorded_by", "only the system may say who wrote something down")
+    return new.recorded_by
 
 
 def _recorded_at(new: NewEvent, actor: Actor, now: datetime) -> datetime:

@@ -164,3 +164,22 @@ def test_one_event_takes_the_same_path_as_many(new, system, young_person):
     among_many = record_many([new(occurred_at=AT)], actor=system, clock=NOW).stored[0]
 
     assert single.sequence + 1 == among_many.sequence
+
+
+def test_only_the_system_may_say_who_wrote_something_down(young_person, allocated_worker, keyworker, system):
+    from waymark.events.services import NewEvent
+
+    def told(by):
+        return NewEvent(
+            type="missing_risk_identified",
+            case=young_person.case,
+            occurred_at=datetime(2026, 3, 2, tzinfo=UTC),
+            by="social_worker",
+            recorded_by=by.membership_id,
+        )
+
+    stored = record_many([told(allocated_worker)], actor=system).stored
+    assert stored[0].actor == allocated_worker.membership_id
+    with pytest.raises(RecordRefused) as refused:
+        record_many([told(keyworker)], actor=allocated_worker)
+    assert refused.value.field == "recorded_by"
