@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -67,8 +67,9 @@ def protocol(request: HttpRequest) -> HttpResponse:
         "adoptions": adoptions,
         "authority_name": authority_name,
         "sections": sections,
+        "counted": _counted(sections),
         "total": sum((section.figures for section in sections), Figures()),
-        "chart": stacked("How each part of the protocol is kept", [(one.name, one.figures) for one in sections]),
+        "chart": stacked("How each part of the protocol is kept", _counted(sections)),
     }
     return render(request, "casework/protocol/protocol.jinja2", page)
 
@@ -128,6 +129,11 @@ def _sections(pack: Pack, figures: Mapping[str, Figures]) -> Iterator[Section]:
         )
         total = sum((row.figures for row in rows if row.figures), Figures())
         yield Section(name[:1].upper() + name[1:] or "Clauses", rows, total)
+
+
+def _counted(sections: Sequence[Section]) -> list[tuple[str, Figures]]:
+    """The parts that have figures: one of guidance alone has none."""
+    return [(section.name, section.figures) for section in sections if any(row.figures for row in section.rows)]
 
 
 def _chosen(request: HttpRequest, adoptions: list[Adoption]) -> Adoption:
