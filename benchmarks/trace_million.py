@@ -7,13 +7,17 @@ The promise is under 3 minutes and 1.5 GB from the file of events to all the lin
 from __future__ import annotations
 
 import argparse
+import fcntl
 import json
 import os
+import pty
 import random
 import resource
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -66,16 +70,33 @@ def _options() -> argparse.Namespace:
 
 
 def _run(trace: Path, printed: Path) -> tuple[float, str]:
-    """Run the command as anybody would, in a process of its own: seconds, and what it last said of its progress."""
+    """Run the command as anybody would, at a terminal: seconds, and what it last said of its progress."""
     command = [sys.executable, "-m", "waymark.cli", "protocol", "trace", PACK, trace, "--now", NOW, "--json"]
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
     begun = time.perf_counter()
-    with printed.open("wb") as lines:
-        done = subprocess.run(command, stdout=lines, stderr=subprocess.PIPE, env=os.environ, check=False)
+    with printed.open("wb") as lines, subprocess.Popen(command, stdout=lines, stderr=theirs) as process:
+        os.close(theirs)
+        said = _everything(ours)
+        status = process.wait()
     seconds = time.perf_counter() - begun
-    said = done.stderr.decode()
-    if done.returncode:
+    if status:
         raise SystemExit(said)
-    return seconds, said.replace("\r", "\n").strip().rpartition("\n")[2] or "none"
+    shown = [words.strip() for words in said.split("\r") if words.strip()]
+    return seconds, shown[-1] if shown else "none"
+
+
+def _everything(terminal: int) -> str:
+    said = bytearray()
+    while True:
+        try:
+            part = os.read(terminal, 65536)
+        except OSError:  # the other end is closed
+            part = b""
+        if not part:
+            os.close(terminal)
+            return said.decode(errors="replace")
+        said += part
 
 
 def _states(printed: Path) -> Counter[str]:

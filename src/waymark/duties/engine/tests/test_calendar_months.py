@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from waymark.duties.engine import Event
+from waymark.duties.engine import Event, VersionInForce, evaluate
 
-from .kit import Line, event, judge, pack_of, shown
+from .kit import Line, event, instant, judge, pack_of, shown
 
 LOGS = pack_of(
     """[duty.INF-13]
@@ -64,6 +64,26 @@ def test_the_month_of_the_trigger_is_not_owed(start: str, first: str) -> None:
 )
 def test_a_month_shows_from_its_first_instant(now: str, parts: list[str]) -> None:
     assert [line["part"] for line in logs(now=now)] == parts
+
+
+@pytest.mark.parametrize(
+    ("now", "wakes"),
+    [
+        ("2026-01-31 10:00", "2026-02-01 00:00"),
+        ("2026-02-01 00:00", "2026-03-01 00:00"),
+        ("2026-03-31 23:30", "2026-04-01 00:00"),
+    ],
+)
+def test_the_next_month_is_announced(now: str, wakes: str) -> None:
+    """Nothing happens when a month begins, so whoever keeps the list must know when to look again."""
+    in_force = [VersionInForce(LOGS, LOGS.in_force_from)]
+    assert evaluate([opened("2026-01-15 10:00")], in_force, instant(now)).wake_at == instant(wakes)
+
+
+def test_after_the_ending_no_month_is_announced() -> None:
+    closed = event("close", "scheme_closed", "2026-03-10 10:00", case="S1", scheme="S1")
+    in_force = [VersionInForce(LOGS, LOGS.in_force_from)]
+    assert evaluate([opened("2026-01-15 10:00"), closed], in_force, instant("2026-03-20 10:00")).wake_at is None
 
 
 def test_a_log_meets_its_own_month_only() -> None:

@@ -278,7 +278,14 @@ def test_a_young_person_named_twice_in_the_log_is_owed_once() -> None:
 
 @pytest.mark.parametrize(
     ("done", "state"),
-    [("phone", "met"), ("writing", "open"), (["writing", "phone"], "met"), (None, "open")],
+    [
+        ("phone", "met"),
+        ("writing", "open"),
+        (["writing", "phone"], "met"),
+        (None, "open"),
+        ("telephone", "open"),
+        (["phones"], "open"),
+    ],
 )
 def test_a_condition_on_data_holds_for_the_value_or_a_list_with_it(done: object, state: str) -> None:
     pack = pack_of(
