@@ -20,9 +20,7 @@ AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 def seen_by_handlers():
     """What each call of a handler found stored of its case, in the order of the calls."""
     seen = []
-    handlers.register(
-        "listener", lambda case, events, now: seen.append(Event.objects.filter(case=case).count())
-    )
+    handlers.register("listener", lambda case, events, now: seen.append(Event.objects.filter(case=case).count()))
     yield seen
     handlers.unregister("listener")
 
@@ -43,9 +41,7 @@ def test_the_same_identifier_from_several_threads_is_stored_once(young_person, s
     identifier = uuid.uuid4()
 
     def record_it(_):
-        return record(
-            "missing_risk_identified", case=young_person.case, actor=system, occurred_at=AT, id=identifier
-        ).pk
+        return record("missing_risk_identified", case=young_person.case, actor=system, occurred_at=AT, id=identifier).pk
 
     assert set(in_threads(record_it, range(8))) == {identifier}
     assert Event.objects.count() == 1
