@@ -1,17 +1,22 @@
 -- Which outstanding duties are the reader's, and which are their team's. `waymark.casework.queries` says who owes what, and
 -- supplies the parameters. Run with the web login: rows come through row-level security, so nothing out of reach is here.
-with own_team as materialized (
-    select role, borough_id from access_team where id = %(team)s::uuid
-),
-colleagues as materialized (
-    select id from access_membership
+with colleagues as materialized (
+    select id, role from access_membership
     where (team_id = %(team)s::uuid or (%(team)s::uuid is null and agency_id = %(agency)s::uuid))
         and starts_at <= statement_timestamp() and (ends_at is null or ends_at > statement_timestamp())
+),
+own_team as materialized (
+    select role, borough_id,
+        role = %(role)s or role not in (select role from colleagues) as is_mine
+    from access_team where id = %(team)s::uuid
 ),
 -- Everyone who works now on the records that the reader works on, and whether that is the reader or their team.
 people as (
     select involved.case_id, involved.role, involved.membership_id, coalesce(involved.team_id, member.team_id) as team_id,
-        involved.membership_id = %(membership)s::uuid or involved.team_id = %(team)s::uuid as mine,
+        involved.membership_id = %(membership)s::uuid or (
+            involved.team_id = %(team)s::uuid
+            and (involved.role = %(role)s or involved.role not in (select role from colleagues))
+        ) as mine,
         involved.membership_id in (select id from colleagues) or involved.team_id = %(team)s::uuid as ours
     from access_involvement involved
     left join access_membership member on member.id = involved.membership_id
@@ -45,13 +50,15 @@ gathered as (
 answers as materialized (
     select case_id, members, teams,
         held || team_roles || %(recorder)s::varchar as covered,
-        array_remove(my_roles, %(recorder)s) || queue as my_roles,
-        array_remove(our_roles, %(recorder)s) || led_roles::varchar[] || queue as our_roles,
+        array_remove(my_roles, %(recorder)s) || my_queue as my_roles,
+        array_remove(our_roles, %(recorder)s) || led_roles::varchar[] || our_queue as our_roles,
         taker is null or coalesce(my_taker = taker, false) as i_take,
         taker is null or coalesce(our_taker = taker, false) as we_take
     from gathered
     cross join lateral (
-        select array(select role from own_team where borough_id = borough and role <> all(held)) as queue
+        select
+            array(select role from own_team where borough_id = borough and role <> all(held) and is_mine) as my_queue,
+            array(select role from own_team where borough_id = borough and role <> all(held)) as our_queue
     ) as queued
 ),
 owned as materialized (

@@ -14,7 +14,7 @@ from django.urls import reverse
 from waymark.access.models import Involvement, Membership
 from waymark.cases.models import Case
 from waymark.casework.finding import is_identifier, name_of, people_named
-from waymark.casework.history import RETRACTED, Describer, History
+from waymark.casework.history import PLACES, RETRACTED, Describer, History, Thing
 from waymark.casework.queries import RECORDER, TAKERS
 from waymark.core import formats
 from waymark.core.actor import Actor
@@ -284,7 +284,13 @@ class Teller:
     def _about(self, event: Event) -> list[str]:
         things = self.history.things
         known = [things[kind, ref] for kind, ref in event.refs.items() if (kind, ref) in things]
-        return [self.describer.describe(thing) for thing in known if thing.first() is not event]
+        return [self.describer.describe(thing) for thing in known if not _begins(event, thing)]
+
+
+def _begins(event: Event, thing: Thing) -> bool:
+    """Whether a thing, of the record's own, is first named by this event: then the event says what it is."""
+    first = thing.first()
+    return thing.kind not in PLACES and first is not None and first.pk == event.pk
 
 
 def teller(actor: Actor, events: Sequence[Event], history: History, describer: Describer) -> Teller:

@@ -9,6 +9,8 @@ of those either, to everyone who works on it. It is never nobody.
 `any_professional` stands for whoever recorded what started the duty; once they no longer work on the record, it
 is everyone who does. A duty that was taken further is also the work of whoever it was taken to.
 
+What a team answers for is the work of those of its members who have that role themselves; of all, if none has.
+
 **A team's work** is what any of its members owes, what waits in its queue, and, for whoever leads on a record, what
 the people they lead owe there (`LEADS`). Somebody who is in no team has their agency for a team.
 
@@ -147,6 +149,7 @@ def parameters(actor: Actor, wanted: Wanted, now: datetime) -> dict[str, Any]:
         "membership": actor.membership_id,
         "team": actor.team_id,
         "agency": actor.agency_id,
+        "role": actor.role,
         "recorder": RECORDER,
         "takers": list(TAKERS),
         "leaders": list(LEADS),

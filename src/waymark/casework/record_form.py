@@ -44,7 +44,6 @@ GOES_ON = frozenset({"placement", "referral", "review", "panel"})
 """Things that several events are about: the one there is, is meant, unless it has such an event already."""
 MONTHS_OFFERED = 24
 MOST_RADIOS = 8
-WHEN_HINT = "Leave the time empty if it was just now. Otherwise give the time too, for example 14:30."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +65,7 @@ class RecordForm(Form):
     """Asks what an event of one type needs. `filled` is what to record, once the form is valid."""
 
     when_label = "When it happened"
+    when_hint = "Leave the time empty if it was just now. Otherwise give the time too, for example 14:30."
 
     def __init__(
         self, schema: EventType, setting: Setting, data: Any = None, wanted: Mapping[str, list[str]] | None = None
@@ -88,7 +88,7 @@ class RecordForm(Form):
     def _questions(self) -> dict[str, DjangoField]:
         today = local_date(self.setting.now)
         found: dict[str, DjangoField] = {
-            "when": govuk.MomentField(label=self.when_label, hint=WHEN_HINT, today=today, required=False)
+            "when": govuk.MomentField(label=self.when_label, hint=self.when_hint, today=today, required=False)
         }
         found |= {f"ref-{kind}": self._ref_question(kind) for kind in self._asked_kinds()}
         looked = looked_for(self.setting.pack, self.schema.name) if self.setting.pack else {}

@@ -176,14 +176,23 @@ def _frame(request: HttpRequest, case: Case, tab: str, history: History | None =
         "here": "records",
         "case": case,
         "identity": identity(actor, case, history),
-        "tabs": _tabs(case, tab),
+        "tabs": tabs_of(actor, case, tab),
         "may_record": actor.may(Permission.RECORD_EVENT),
         "may_waive": actor.may(Permission.WAIVE_DUTY),
     }
 
 
-def _tabs(case: Case, here: str) -> list[dict[str, Any]]:
-    names = (("duties", "Duties", "case"), ("events", "What happened", "case_events"), ("team", "Team", "case_team"))
+TABS = (
+    ("duties", "Duties", "case"),
+    ("events", "What happened", "case_events"),
+    ("facts", "What we know", "case_facts"),
+    ("team", "Team", "case_team"),
+)
+
+
+def tabs_of(actor: Actor, case: Case, here: str) -> list[dict[str, Any]]:
+    """The pages of a record, for the navigation above each."""
+    names = [tab for tab in TABS if tab[0] != "facts" or actor.may(Permission.RECORD_EVENT)]
     return [{"text": text, "href": reverse(url, args=[case.pk]), "active": name == here} for name, text, url in names]
 
 

@@ -19,7 +19,7 @@ from waymark.casework.history import FACTS
 from waymark.casework.presenters import value_text
 from waymark.casework.record_form import RecordForm, Setting
 from waymark.casework.services import Filled, record_facts
-from waymark.casework.views.case import fetch, identity
+from waymark.casework.views.case import fetch, identity, tabs_of
 from waymark.casework.views.recording import outcome_words, setting_for
 from waymark.core.actor import Actor
 from waymark.core.permissions import Permission, permission
@@ -49,6 +49,7 @@ class FactsForm(RecordForm):
     """Asks for what is known, filled in with what was known before; only what was changed is recorded."""
 
     when_label = "From when this was so"
+    when_hint = "Leave the time empty if it is so from now on. Otherwise give the time too, for example 14:30."
 
     def __init__(self, setting: Setting, data: Any = None) -> None:
         full = EVENT_TYPES[FACTS]
@@ -105,6 +106,7 @@ def facts(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "here": "records",
         "case": case,
         "identity": identity(actor, case, setting.history),
+        "tabs": tabs_of(actor, case, "facts"),
         "form": form,
         "brought": _brought(setting),
     }

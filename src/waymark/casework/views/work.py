@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.functional import cached_property
 
@@ -109,12 +109,15 @@ def my_work(request: HttpRequest) -> HttpResponse:
     wanted = _wanted(asked, packs, asked_page(request))
     work = work_of(actor, wanted, now)
     shown = Slice(wanted.start // ROWS + 1, ROWS, work.total(wanted))
+    if shown.number > shown.last:  # a page that has since emptied
+        return HttpResponseRedirect(with_page(request.GET)(shown.last))
     trail.listed(actor, "duties.Duty", rows=len(work.rows), filters=sorted(request.GET), team=wanted.whole_team)
     page = {
         "here": "work",
         "asked": asked,
         "whole_team": wanted.whole_team,
         "may_record": actor.may(Permission.RECORD_EVENT),
+        "work": work,
         "counts": work.counts(wanted),
         "headings": HEADINGS,
         "groups": list(_groups(work, wanted, duty_rows([duty for _, duty in work.rows], actor=actor, now=now))),

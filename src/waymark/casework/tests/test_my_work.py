@@ -1,0 +1,212 @@
+"""My work: what is late, due today and due this week; filters, pages, and the form that would meet a duty."""
+
+from __future__ import annotations
+
+import html
+import re
+import uuid
+from datetime import date, timedelta
+
+import pytest
+
+from waymark.access.models import Involvement
+from waymark.access.services import involve_many
+from waymark.audit.models import Entry
+from waymark.duties.models import Duty
+from waymark.people.services import NewYoungPerson, add_young_people
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+def text_of(response) -> str:
+    """What a page says, without its tags."""
+    content = re.sub(r"<(script|style).*?</\1>", " ", response.content.decode(), flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", content)).split())
+
+
+def test_it_is_the_first_page_after_signing_in(client_as, keyworker, adopted):
+    response = client_as(keyworker).get("/")
+
+    assert response.status_code == 200
+    assert "Nothing is late, and nothing is due in the next 7 days." in text_of(response)
+
+
+def test_a_late_duty_says_who_what_since_when_which_clause_and_what_is_missing(client_as, allocated_worker, placed):
+    page = text_of(client_as(allocated_worker).get("/"))
+
+    assert re.search(r"Late 2 Due Who it is about What is owed Still missing", page)
+    assert re.search(r"\d days late End of \w{3} \d+ \w{3} \d{4} Amira Sesay Hold the placement planning", page)
+    assert "Hold the placement planning meeting PPM-02 must" in page
+    assert "Record: Placement planning meeting held" in page
+
+
+def test_the_form_that_would_meet_a_duty_is_one_click_away_and_knows_the_placement(
+    client_as, allocated_worker, placed, young_person
+):
+    client = client_as(allocated_worker)
+    page = client.get("/").content.decode()
+    address = html.unescape(re.search(r'href="(/records/[^"]+/record/planning_meeting_held[^"]*)"', page)[1])
+
+    assert address == f"/records/{young_person.case_id}/record/planning_meeting_held?ref-placement=P1"
+    assert re.search(r'value="P1" checked', client.get(address).content.decode())
+
+
+def test_a_clause_leads_to_what_the_protocol_says(client_as, allocated_worker, placed):
+    client = client_as(allocated_worker)
+
+    assert 'href="/protocol/PPM-02"' in client.get("/").content.decode()
+    assert client.get("/protocol/PPM-02").status_code == 200
+
+
+def test_a_manager_begins_with_the_teams_work_and_sees_who_owes_it(client_as, colleague, allocated_worker, placed):
+    page = text_of(client_as(colleague).get("/"))
+
+    assert "My team's work" in page
+    assert "Social worker or young person's adviser: Dana Whitlock" in page
+    assert "My work For me" in text_of(client_as(colleague).get("/?who=me"))
+
+
+def test_others_see_nothing_of_it(client_as, allocated_worker, placed, other_keyworker, gangs_officer, stranger):
+    for actor in (other_keyworker, gangs_officer, stranger):
+        for who in ("me", "team"):
+            page = text_of(client_as(actor).get(f"/?who={who}&due=later"))
+            assert "Amira" not in page
+            assert "PPM-02" not in page
+
+
+def test_it_filters_by_part_of_the_protocol(client_as, allocated_worker, placed, happened, young_person):
+    happened(young_person, "team_changed", days_ago=10)
+    client = client_as(allocated_worker)
+
+    page = text_of(client.get("/?part=information sharing"))
+
+    assert "INF-06" in page
+    assert "PPM-02" not in page
+
+
+def test_it_filters_by_scheme_and_by_person(client_as, allocated_worker, placed, scheme, other_young_person, involved):
+    client = client_as(allocated_worker)
+
+    assert "PPM-02" in text_of(client.get(f"/?scheme={scheme.pk}"))
+    assert "PPM-02" in text_of(client.get("/?person=ses"))
+    assert "PPM-02" in text_of(client.get("/?person=YP1"))
+    assert "PPM-02" not in text_of(client.get("/?person=tobias"))
+    assert "Nothing here matches" in text_of(client.get(f"/?scheme={scheme.pk}&person=tobias"))
+
+
+def test_somebody_who_moved_out_is_no_longer_at_the_scheme(
+    client_as, allocated_worker, placed, happened, young_person, scheme
+):
+    happened(young_person, "team_changed", days_ago=10)
+    client = client_as(allocated_worker)
+    assert "INF-06" in text_of(client.get(f"/?scheme={scheme.pk}"))
+
+    happened(young_person, "placement_ended", days_ago=1, placement="P1")
+
+    assert "INF-06" not in text_of(client.get(f"/?scheme={scheme.pk}"))
+
+
+def test_one_time_of_being_due_can_be_asked_for_alone(client_as, allocated_worker, placed):
+    client = client_as(allocated_worker)
+
+    assert "REV-01" not in text_of(client.get("/"))
+    assert "REV-01" in text_of(client.get("/?due=later"))
+    assert "PPM-02" not in text_of(client.get("/?due=later"))
+    assert "PPM-02" in text_of(client.get("/?due=nonsense"))
+
+
+def test_what_is_asked_for_in_a_strange_way_is_as_good_as_not_asked(client_as, allocated_worker, placed):
+    client = client_as(allocated_worker)
+
+    for query in ("page=minus", "page=99999999999999999999", "scheme=nowhere", "who=everyone", "part=\x00", "page=7"):
+        response = client.get(f"/?{query}", follow=True)
+        assert response.status_code == 200, query
+
+
+def test_a_provider_chooses_among_its_own_schemes(client_as, keyworker, other_keyworker, scheme, adopted):
+    assert "Tanner House" in text_of(client_as(keyworker).get("/"))
+    assert "Tanner House" in text_of(client_as(other_keyworker).get("/")), "they have none of their own"
+
+
+def test_fifty_to_a_page(client_as, allocated_worker, placed, young_person, system):
+    _many(placed, 120)
+    client = client_as(allocated_worker)
+
+    first, last = text_of(client.get("/")), text_of(client.get("/?page=3"))
+
+    assert "1 to 50 of 122 duties" in first
+    assert "Late 122" in first
+    assert "101 to 122 of 122 duties" in last
+
+
+def test_more_rows_need_no_more_queries(client_as, allocated_worker, placed, borough, system, queries):
+    client = client_as(allocated_worker)
+    client.get("/")
+    with queries() as few:
+        client.get("/")
+    _many(placed, 40, _cases_of(allocated_worker, borough, system, 40))
+    with queries() as many:
+        page = text_of(client.get("/"))
+
+    assert "Given39 Other" in page
+    assert "42 duties" in page
+    assert len(many) == len(few)
+
+
+def _cases_of(actor, borough, system, count):
+    new = [
+        NewYoungPerson(
+            authority=borough,
+            given_name=f"Given{number}",
+            family_name="Other",
+            date_of_birth=date(2008, 1, 1),
+            reference=f"Q{number}",
+        )
+        for number in range(count)
+    ]
+    people = add_young_people(new, actor=system)
+    involve_many(
+        [
+            Involvement(
+                case=person.case,
+                role="social_worker",
+                membership_id=actor.membership_id,
+                starts_at=person.case.authorities.get().starts_at,
+            )
+            for person in people
+        ],
+        actor=system,
+    )
+    return [person.case for person in people]
+
+
+def test_showing_the_list_is_audited_with_how_much_was_shown(client_as, allocated_worker, placed):
+    client_as(allocated_worker).get("/?person=amira")
+
+    entry = Entry.objects.filter(action="list", kind="duties.Duty").latest("sequence")
+    assert entry.membership_id == allocated_worker.membership_id
+    assert entry.detail == {"rows": 2, "filters": ["person"], "team": False}
+
+
+def test_without_a_protocol_it_says_so(client_as, keyworker):
+    assert "No authority has adopted a protocol yet" in text_of(client_as(keyworker).get("/"))
+
+
+def test_a_young_person_has_no_list_of_work(client_as, member, actor_of, council):
+    response = client_as(actor_of(member("Amira", council, "young_person"))).get("/")
+
+    assert response.status_code == 403
+
+
+def _many(placed, count, cases=()) -> None:
+    """Late duties like the one there is: in parts of their own, or one in each of `cases`."""
+    model = Duty.objects.get(clause="PPM-02")
+    values = {field.attname: getattr(model, field.attname) for field in Duty._meta.concrete_fields}
+    Duty.objects.bulk_create(
+        Duty(
+            **values
+            | {"id": uuid.uuid4(), "part": f"part {number}", "due": model.due - timedelta(minutes=number)}
+            | ({"case_id": cases[number].pk} if cases else {})
+        )
+        for number in range(count)
+    )

@@ -1,0 +1,310 @@
+"""One record: duties with their reasons, the story of what happened, the team; and what others get."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import timedelta
+
+import pytest
+
+from waymark.access.models import Involvement
+from waymark.access.services import end_involvement
+from waymark.audit.models import Entry
+from waymark.casework.tests.test_my_work import text_of
+from waymark.events.services import record, retract
+
+pytestmark = pytest.mark.usefixtures("adopted")
+
+PAGES = ("", "/events", "/team", "/facts", "/record", "/record/team_changed")
+
+
+def _page(client, record, rest=""):
+    return client.get(f"/records/{record.case_id}{rest}")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_everyone_who_works_on_the_record_may_read_it(page, client_as, allocated_worker, colleague, keyworker, placed):
+    for actor in (allocated_worker, colleague, keyworker):
+        response = client_as(actor).get(f"/records/{placed.case_id}{page}")
+        assert response.status_code == 200
+        assert "Amira Sesay" in text_of(response)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_to_anybody_else_it_is_not_there_and_their_asking_is_audited(
+    page, client_as, other_keyworker, gangs_officer, stranger, placed
+):
+    for actor in (other_keyworker, gangs_officer, stranger):
+        client = client_as(actor)
+        theirs, nobodys = client.get(f"/records/{placed.case_id}{page}"), client.get(f"/records/{uuid.uuid4()}{page}")
+        assert (theirs.status_code, nobodys.status_code) == (404, 404)
+        assert "Amira" not in text_of(theirs)
+        entry = Entry.objects.filter(action="refusal", membership_id=actor.membership_id, case_id=placed.case_id).get()
+        assert entry.detail == {"exists": True}
+
+
+def test_nobody_signed_in_is_sent_to_sign_in(client, young_person):
+    response = _page(client, young_person)
+
+    assert (response.status_code, response["Location"]) == (302, f"/sign-in?next=%2Frecords%2F{young_person.case_id}")
+
+
+def test_the_bar_says_who_how_old_of_what_status_where_they_live_and_what_to_mind(
+    client_as, keyworker, placed, happened, young_person
+):
+    happened(
+        young_person,
+        "facts_recorded",
+        days_ago=9,
+        data={"status": "cla", "gang_risk": True, "missing_risk": "unknown", "exploitation_risk": False},
+    )
+    page = text_of(_page(client_as(keyworker), young_person))
+
+    assert re.search(r"Amira Sesay YP1 Age 1\d Legal status Child looked after Lives at Tanner House", page)
+    assert "At risk from gangs, or associated with one" in page
+    assert "At risk of going missing: not known" in page
+    assert "exploitation" not in page
+
+
+def test_a_withdrawn_fact_is_not_known(client_as, keyworker, happened, young_person, system):
+    event = happened(young_person, "facts_recorded", days_ago=9, data={"gang_risk": True})
+    retract(event, "Somebody else", system)
+
+    assert "gangs" not in text_of(_page(client_as(keyworker), young_person))
+
+
+def test_a_duty_says_how_it_stands_who_owes_it_and_why(client_as, keyworker, allocated_worker, placed, young_person):
+    page = text_of(_page(client_as(keyworker), young_person))
+
+    assert re.search(r"Hold the placement planning meeting Late \d days late , end of", page)
+    assert "Who Social worker or young person's adviser: Dana Whitlock" in page
+    assert re.search(
+        r"Why Placement started on \w+ \d+ \w+ \d+, so the social worker or young person's adviser must", page
+    )
+    assert "PPM-02" in page
+
+
+def test_a_role_that_nobody_has_names_whom_it_falls_to(client_as, keyworker, colleague, happened, young_person):
+    happened(young_person, "address_check_requested", referral="R1")
+
+    page = text_of(_page(client_as(keyworker), young_person))
+
+    assert "Integrated Gangs Team: nobody named, so Leaving Care (deputy team manager)" in page
+
+
+def test_what_is_done_is_behind_a_link(client_as, keyworker, happened, placed, young_person):
+    happened(young_person, "handbook_given", days_ago=8, placement="P1")
+    happened(young_person, "planning_meeting_held", days_ago=8, placement="P1")
+    client = client_as(keyworker)
+
+    assert "Hold the placement planning meeting" not in text_of(_page(client, young_person))
+    done = text_of(_page(client, young_person, "?show=done"))
+    assert re.search(r"Hold the placement planning meeting Done", done)
+
+
+def test_what_is_not_as_the_protocol_says_is_shown_with_what_is_missing(
+    client_as, keyworker, happened, placed, young_person
+):
+    happened(young_person, "planning_meeting_held", days_ago=8, placement="P1", data={"has": ["purpose"]})
+
+    page = text_of(_page(client_as(keyworker), young_person))
+
+    assert "Not as the protocol says" in page
+    assert "how long it is meant to last" in page
+
+
+def test_the_story_tells_the_latest_first_with_who_recorded_it_and_when(
+    client_as, keyworker, happened, placed, young_person
+):
+    happened(young_person, "team_changed", days_ago=2, actor=keyworker, data={"change": "A new mentor"})
+
+    page = text_of(_page(client_as(keyworker), young_person, "/events"))
+
+    assert page.index("Team around the young person changed") < page.index("Placement started")
+    assert "A new mentor" in page
+    assert re.search(r"Recorded by Joel Abara, Northlight Housing, \d+ \w+ \d+ at", page), "recorded two days later"
+    assert "Placement at Tanner House" not in page, "the first entry about a thing does not repeat it"
+
+
+def test_a_withdrawn_entry_stays_struck_through_with_the_reason(client_as, keyworker, happened, young_person):
+    event = happened(young_person, "team_changed", data={"change": "A new mentor"})
+    retract(event, "It was somebody else's mentor", keyworker)
+
+    response = _page(client_as(keyworker), young_person, "/events")
+
+    assert "<s>Team around the young person changed</s> (withdrawn)" in response.content.decode()
+    assert re.search(
+        r"Withdrawn by Joel Abara, Northlight Housing, .* It was somebody else's mentor", text_of(response)
+    )
+    assert "Entry withdrawn" not in text_of(response)
+
+
+def test_a_withdrawal_that_was_itself_withdrawn_withdraws_nothing(client_as, keyworker, happened, young_person, now):
+    event = happened(young_person, "team_changed", data={"change": "A new mentor"})
+    first = retract(event, "Wrong", keyworker)
+    retract(first, "It was right after all", keyworker)
+
+    assert "withdrawn" not in text_of(_page(client_as(keyworker), young_person, "/events"))
+
+
+def test_the_story_is_told_in_pages_and_longer_ones_need_no_more_queries(
+    client_as, keyworker, happened, young_person, queries
+):
+    client = client_as(keyworker)
+    happened(young_person, "team_changed", actor=keyworker)
+    _page(client, young_person, "/events")
+    with queries() as few:
+        _page(client, young_person, "/events")
+    for number in range(30):
+        happened(young_person, "team_changed", days_ago=number / 10, data={"change": f"change {number}"})
+    with queries() as many:
+        page = text_of(_page(client, young_person, "/events"))
+
+    assert "1 to 25 of 31 entries" in page
+    assert len(many) == len(few)
+    assert "26 to 31 of 31 entries" in text_of(_page(client, young_person, "/events?page=2"))
+
+
+def test_more_duties_need_no_more_queries(client_as, keyworker, allocated_worker, placed, young_person, queries):
+    from waymark.casework.tests.test_my_work import _many
+
+    client = client_as(keyworker)
+    _page(client, young_person)
+    with queries() as few:
+        _page(client, young_person)
+    _many(placed, 40)
+    with queries() as many:
+        page = text_of(_page(client, young_person))
+
+    assert page.count("Hold the placement planning meeting (part") == 40
+    assert len(many) == len(few)
+
+
+def test_the_team_is_who_works_here_now_and_who_did(
+    client_as, keyworker, allocated_worker, colleague, young_person, system, now
+):
+    involvement = Involvement.objects.get(case=young_person.case, role="social_worker")
+    end_involvement(involvement, actor=system, at=now - timedelta(days=1))
+
+    page = text_of(_page(client_as(keyworker), young_person, "/team"))
+
+    current, former = page.split("Before")
+    assert "Joel Abara" in current
+    assert "The whole team Leaving Care, Elmbridge Vale Council" in current
+    assert "Dana Whitlock" in former
+
+
+def test_reading_a_record_is_audited_with_what_for(client_as, keyworker, young_person):
+    _page(client_as(keyworker), young_person, "/events")
+
+    entry = Entry.objects.filter(action="read", case_id=young_person.case_id).latest("sequence")
+    assert (entry.membership_id, entry.purpose) == (keyworker.membership_id, "events")
+
+
+def test_a_scheme_a_provider_and_the_borough_have_records_too(
+    client_as, member, actor_of, involved, happened, scheme, provider, borough, council
+):
+    membership = member("Ines Calloway", council, "commissioning")
+    for about in (scheme, provider):
+        involved(about, "commissioning", membership=membership)
+    Involvement.objects.create(
+        case=borough, role="commissioning", membership=membership, starts_at=membership.starts_at
+    )
+    happened(scheme, "scheme_opened", days_ago=3, scheme=str(scheme.case_id))
+    happened(provider, "provider_contracted", days_ago=3, provider=str(provider.case_id))
+    happened(borough, "protocol_adopted", days_ago=3, borough=str(borough.pk))
+    client = client_as(actor_of(membership))
+
+    assert "Tanner House S1 Provider Northlight Housing" in text_of(client.get(f"/records/{scheme.case_id}"))
+    assert "Northlight Housing" in text_of(client.get(f"/records/{provider.case_id}"))
+    assert "Elmbridge Vale Council" in text_of(client.get(f"/records/{borough.pk}/events"))
+    assert "What is owed" in text_of(client.get(f"/records/{borough.pk}"))
+
+
+def test_the_list_of_records_holds_only_those_the_reader_works_on(
+    client_as, keyworker, stranger, young_person, other_young_person, placed
+):
+    mine = text_of(client_as(keyworker).get("/records"))
+    theirs = text_of(client_as(stranger).get("/records"))
+
+    assert re.search(r"Amira Sesay YP1 1\d Tanner House", mine)
+    assert "Tobias" not in mine
+    assert "Amira" not in theirs
+    assert "You do not work on any of these yet." in theirs
+
+
+def test_records_are_found_by_name_or_reference_and_the_words_stay_out_of_the_trail(
+    client_as, keyworker, young_person, other_young_person
+):
+    client = client_as(keyworker)
+
+    for words in ("amira", "SES", "yp1", "Amira Sesay"):
+        assert "Found: 1 record" in text_of(client.get(f"/records?q={words}")), words
+    assert "No record that you work on is called “Tobias”" in text_of(client.get("/records?q=Tobias"))
+    entry = Entry.objects.filter(action="search").latest("sequence")
+    assert entry.detail == {"rows": 0}
+
+
+def test_a_preferred_name_is_used_and_found(client_as, keyworker, young_person, system):
+    from waymark.people.services import change_details
+
+    change_details(young_person, actor=system, preferred_name="Mimi", pronouns="they/them")
+    client = client_as(keyworker)
+
+    assert "Mimi Sesay" in text_of(client.get("/records?q=mimi"))
+    assert "Pronouns they/them" in text_of(_page(client, young_person))
+
+
+def test_a_duty_for_one_young_person_of_a_log_names_them_to_whoever_may_know(
+    client_as, member, actor_of, involved, happened, scheme, young_person, other_young_person, council
+):
+    placements = member("Ravi Thorne", council, "placements_team")
+    involved(scheme, "placements_team", membership=placements)
+    involved(young_person, "placements_team", membership=placements)
+    people = [str(young_person.case_id), str(other_young_person.case_id)]
+    happened(
+        scheme,
+        "monthly_log_submitted",
+        scheme=str(scheme.case_id),
+        log="L1",
+        data={"month": "2026-01", "young_people": people},
+    )
+    client = client_as(actor_of(placements))
+
+    page = text_of(_page(client, scheme))
+    assert "(Amira Sesay)" in page
+    assert "(a young person)" in page
+    assert "Tobias" not in page
+    story = text_of(_page(client, scheme, "/events"))
+    assert "Amira Sesay A young person" in story
+
+
+def test_the_keyworker_who_has_left_no_longer_reads_the_record(client_as, keyworker, young_person, system, now):
+    client = client_as(keyworker)
+    assert _page(client, young_person).status_code == 200
+
+    involvement = Involvement.objects.get(case=young_person.case, role="housing_keyworker")
+    end_involvement(involvement, actor=system, at=now - timedelta(minutes=1))
+
+    assert _page(client, young_person).status_code == 404
+
+
+def test_an_entry_of_another_record_cannot_be_read_through_ones_own(
+    client_as, keyworker, young_person, other_young_person, happened
+):
+    elsewhere = happened(other_young_person, "team_changed", data={"change": "Secret"})
+
+    response = client_as(keyworker).get(f"/records/{young_person.case_id}/events/{elsewhere.pk}")
+
+    assert response.status_code == 404
+    assert "Secret" not in text_of(response)
+
+
+def test_an_entry_of_a_type_nobody_knows_any_more_is_still_shown(client_as, keyworker, young_person, system, now):
+    event = record("team_changed", case=young_person.case, actor=system, occurred_at=now)
+    from waymark.casework.presenters import details
+
+    event.type, event.data = "quarterly_return_sent", {"copies": 3}
+
+    assert details(event, {}) == [("Copies", "3")]

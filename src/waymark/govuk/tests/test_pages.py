@@ -1,0 +1,38 @@
+"""Page after page of a long list."""
+
+from __future__ import annotations
+
+import pytest
+from django.http import QueryDict
+
+from waymark.govuk.pages import Slice, asked_page, pagination, with_page
+
+
+def test_one_page_needs_no_pagination():
+    assert pagination(Slice(1, 50, 50), with_page(QueryDict())) is None
+
+
+def test_the_first_the_last_and_those_around_are_linked_with_the_same_filters():
+    params = pagination(Slice(5, 50, 500), with_page(QueryDict("who=me&page=5")))
+
+    assert params is not None
+    assert [item.get("number", "…") for item in params["items"]] == [1, "…", 4, 5, 6, "…", 10]
+    assert params["items"][0]["href"] == "?who=me&page=1"
+    assert (params["previous"]["href"], params["next"]["href"]) == ("?who=me&page=4", "?who=me&page=6")
+    assert [item["current"] for item in params["items"] if "number" in item] == [False, False, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("number", "total", "rows"), [(1, 0, (0, 0)), (1, 3, (1, 3)), (2, 51, (51, 51)), (2, 200, (51, 100))]
+)
+def test_which_rows_a_page_shows(number, total, rows):
+    shown = Slice(number, 50, total)
+
+    assert (shown.first_row, shown.last_row) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("", 1), ("3", 3), ("0", 1), ("-1", 1), ("x", 1), ("²", 1), ("9" * 30, 1)]
+)
+def test_the_page_that_is_asked_for(rf, text, number):
+    assert asked_page(rf.get("/", {"page": text})) == number
