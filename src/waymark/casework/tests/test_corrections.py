@@ -6,9 +6,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from tests.support.pages import text_of
 
 from waymark.casework.services import waive
-from waymark.casework.tests.test_my_work import text_of
 from waymark.core.errors import Refused
 from waymark.duties.models import Duty
 from waymark.events.models import Event

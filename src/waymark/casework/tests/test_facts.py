@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from tests.support.pages import Filler, text_of
 
-from waymark.casework.tests.test_my_work import text_of
-from waymark.casework.tests.test_recording import Filler
 from waymark.events.models import Event
 from waymark.people.models import YoungPerson
 

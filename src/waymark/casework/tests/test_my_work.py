@@ -8,6 +8,7 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
+from tests.support.pages import text_of
 
 from waymark.access.models import Involvement
 from waymark.access.services import involve_many
@@ -16,12 +17,6 @@ from waymark.duties.models import Duty
 from waymark.people.services import NewYoungPerson, add_young_people
 
 pytestmark = pytest.mark.usefixtures("db")
-
-
-def text_of(response) -> str:
-    """What a page says, without its tags."""
-    content = re.sub(r"<(script|style).*?</\1>", " ", response.content.decode(), flags=re.DOTALL)
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", content)).split())
 
 
 def test_it_is_the_first_page_after_signing_in(client_as, keyworker, adopted):

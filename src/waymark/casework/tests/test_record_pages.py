@@ -7,11 +7,11 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from tests.support.pages import text_of
 
 from waymark.access.models import Involvement
 from waymark.access.services import end_involvement
 from waymark.audit.models import Entry
-from waymark.casework.tests.test_my_work import text_of
 from waymark.events.services import record, retract
 
 pytestmark = pytest.mark.usefixtures("adopted")

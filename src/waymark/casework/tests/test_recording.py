@@ -5,54 +5,17 @@ from __future__ import annotations
 import html
 import re
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
+from tests.support.pages import Filler, text_of
 
 from waymark.audit.models import Entry
-from waymark.casework.tests.test_my_work import text_of
 from waymark.core.formats import LONDON
 from waymark.duties.models import Duty
 from waymark.events.models import Event
 from waymark.events.vocabulary import EVENT_TYPES
 
 pytestmark = pytest.mark.usefixtures("adopted")
-
-
-class Filler:
-    """Fills in a form as a browser would: with every value it was shown, but for those that are changed."""
-
-    def __init__(self, client: Any, address: str) -> None:
-        self.client, self.address = client, address
-        self.page = client.get(address).content.decode()
-        self.values = self.read(self.page)
-
-    @staticmethod
-    def read(page: str) -> dict[str, Any]:
-        """The values that a browser would send from a page."""
-        values: dict[str, Any] = {}
-        for tag in re.findall(r"<input[^>]*>", page):
-            name, value, kind = (_attribute(tag, attribute) or "" for attribute in ("name", "value", "type"))
-            if not name or (kind in ("radio", "checkbox") and " checked" not in tag):
-                continue
-            if kind == "checkbox":
-                values.setdefault(name, []).append(value)
-            else:
-                values[name] = value
-        for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
-            chosen = re.search(r'value="([^"]*)"\s+selected', options)
-            values[name] = html.unescape(chosen[1]) if chosen else ""
-        return values
-
-    def send(self, **changes: Any) -> Any:
-        """Send it with changes; `data_has=[...]` stands for `data-has`."""
-        changed = {re.sub("^(data|ref|when)_", r"\1-", name): value for name, value in changes.items()}
-        return self.client.post(self.address, self.values | changed)
-
-
-def _attribute(tag: str, name: str) -> str | None:
-    found = re.search(rf'\b{name}="([^"]*)"', tag)
-    return html.unescape(found[1]) if found else None
 
 
 @pytest.fixture
