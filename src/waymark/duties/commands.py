@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any, NoReturn
 
 from tqdm import tqdm
 
@@ -15,10 +16,12 @@ from waymark.duties.engine import EngineError, Pack, england_and_wales, load_pac
 from waymark.duties.engine.calendar import Duration, local_date, parse_instant
 from waymark.duties.engine.errors import UnreadableError
 from waymark.duties.engine.explain import explain_clause, explain_pack
+from waymark.duties.engine.history import as_date
 from waymark.duties.trace_reading import read_trace
 from waymark.duties.tracing import table_rows, trace_lines
 
 WRONG_INPUT = 2
+A_MOMENT = 5  # seconds that work may take before it shows how far it is, where nobody sits at a terminal
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -35,8 +38,17 @@ def main(arguments: Sequence[str]) -> int:
     return status
 
 
+class Parser(argparse.ArgumentParser):
+    """A value that cannot be used gets one line, like everything else that cannot be used; the rest the usage too."""
+
+    def error(self, message: str) -> NoReturn:
+        if message.startswith("argument ") and "invalid choice" not in message:
+            self.exit(WRONG_INPUT, f"{self.prog}: {message}\n")
+        super().error(message)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="waymark")
+    parser = Parser(prog="waymark")
     groups = parser.add_subparsers(required=True)
     protocol = groups.add_parser("protocol", help="read, check and try a protocol pack").add_subparsers(required=True)
 
@@ -78,10 +90,10 @@ def _instant(text: str) -> datetime:
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a day such as 2023-04-27") from None
+    day = as_date(text)
+    if day is None:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a day such as 2023-04-27")
+    return day
 
 
 def _duration(text: str) -> Duration:
@@ -126,12 +138,27 @@ def _coverage(options: argparse.Namespace) -> int:
 def _trace(options: argparse.Namespace) -> int:
     packs = _packs(options)
     now = options.now or datetime.now().astimezone()
-    trace = read_trace(options.events, packs)
-    with tqdm(total=trace.count, unit=" events", disable=None, desc="Evaluating", leave=False) as bar:
+    with _bar("Reading", _size(options.events), unit="B", unit_scale=True) as bar:
+        trace = read_trace(options.events, packs, bar.update)
+    with _bar("Evaluating", trace.count, unit=" events") as bar:
         lines = trace_lines(trace, packs, now, bar.update)
         for line in lines if options.json else table_rows(lines):
             print(line)
     return 0
+
+
+def _bar(doing: str, total: int, **options: Any) -> tqdm[NoReturn]:
+    """Progress on standard error: at once on a terminal, elsewhere when it takes long, and only now and then."""
+    if sys.stderr.isatty():
+        return tqdm(total=total, desc=doing, leave=False, **options)
+    return tqdm(total=total, desc=doing, delay=A_MOMENT, mininterval=A_MOMENT, leave=False, ascii=True, **options)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0  # reading it says what is wrong
 
 
 def _packs(options: argparse.Namespace) -> list[Pack]:

@@ -7,7 +7,8 @@ their case is evaluated.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
@@ -21,6 +22,23 @@ from waymark.events.vocabulary import EVENT_TYPES, FACTS, ROLES
 
 KEYS = frozenset({"id", "case", "type", "occurred_at", "recorded_at", "refs", "by", "data"})
 LONGEST_LINE = 1_000_000  # bytes
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        raise ValueError(f"the field '{twice}' stands twice")
+    return values
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not a number that JSON has")
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_number)
+"""JSON as it is defined: no NaN, no field twice."""
 
 
 class Vocabulary:
@@ -50,22 +68,24 @@ class Trace:
         self.vocabulary = vocabulary
         self.cases: dict[str, list[tuple[int, bytes]]] = {}
         self.count = 0
-        self._case_of: dict[str, str] = {}
+        self._first: dict[str, bytes] = {}
+        """The line in which each identifier stands first; the same bytes as in `cases`, so it costs no copy."""
         self._retractions: list[tuple[int, str, str, str]] = []
 
     def events(self, case: str) -> list[Event]:
         """The events of one case, read again from their lines."""
-        return [_event(json.loads(line), number) for number, line in self.cases[case]]
+        return [_event(_read(line), number) for number, line in self.cases[case]]
 
     def add(self, number: int, line: bytes) -> None:
         """Check one line and keep it. Raises TraceError naming the line, the event and what is wrong."""
         values = self._parse(number, line)
         event = self._checked(number, values)
-        known_case = self._case_of.get(event.id)
-        if known_case is not None:
-            self._same_again(number, event, known_case)
+        first = self._first.get(event.id)
+        if first is not None:
+            if _content(_event(_read(first), number)) != _content(event):
+                self._refuse(number, "the same id stands earlier in the trace with other content", event.id)
             return
-        self._case_of[event.id] = event.case
+        self._first[event.id] = line
         self.cases.setdefault(event.case, []).append((number, line))
         self.count += 1
         if event.type == EVENT_RETRACTED:
@@ -76,9 +96,9 @@ class Trace:
         for number, event_id, case, target in self._retractions:
             if target == event_id:
                 self._refuse(number, "an event cannot retract itself", event_id)
-            if target not in self._case_of:
+            if target not in self._first:
                 self._refuse(number, f"retracts '{target}', which is not in the trace", event_id)
-            if self._case_of[target] != case:
+            if _read(self._first[target])["case"] != case:
                 self._refuse(number, f"retracts '{target}', which belongs to another case", event_id)
 
     def _refuse(self, number: int, problem: str, event_id: str = "") -> NoReturn:
@@ -86,7 +106,9 @@ class Trace:
 
     def _parse(self, number: int, line: bytes) -> dict[str, Any]:
         try:
-            values = json.loads(line)
+            values = _read(line)
+        except UnicodeEncodeError:
+            self._refuse(number, "holds half of a character (a lone surrogate)")
         except UnicodeDecodeError:
             self._refuse(number, "is not text in UTF-8")
         except RecursionError:
@@ -160,9 +182,9 @@ class Trace:
                 yield f"the fact {name} must be a day such as 2008-05-17, not {value!r}"
             if kind == "answer" and value not in (True, False, None, "unknown"):
                 yield f'the fact {name} must be true, false or "unknown", not {value!r}'
-            choices = {choice for choice, _ in FACTS[name].choices} if kind == "choice" else ()
+            choices = tuple(choice for choice, _ in FACTS[name].choices) if kind == "choice" else ()
             if choices and value is not None and value not in choices:
-                yield f"the fact {name} must be one of {', '.join(sorted(choices))}, not {value!r}"
+                yield f"the fact {name} must be one of {', '.join(choices)}, not {value!r}"
 
     def _waiver_problems(self, event: Event) -> Iterator[str]:
         clause = self.vocabulary.clauses.get(str(event.data["clause"]))
@@ -171,31 +193,40 @@ class Trace:
         elif clause.about != CASE and clause.about not in event.refs:
             yield f"waives {clause.id} without saying for which {clause.about}: refs.{clause.about} is missing"
 
-    def _same_again(self, number: int, event: Event, known_case: str) -> None:
-        first = next((known for known in self.events(known_case) if known.id == event.id), None)
-        if first is None or _content(first) != _content(event):
-            self._refuse(number, "the same id stands earlier in the trace with other content", event.id)
 
-
-def read_trace(path: Path, packs: Sequence[Pack], progress: Iterable[int] | None = None) -> Trace:
-    """Read and check a whole trace. Raises TraceError for the first line that is wrong."""
+def read_trace(path: Path, packs: Sequence[Pack], advance: Callable[[int], object] = lambda _: None) -> Trace:
+    """Read and check a whole trace. `advance` is told of bytes read. Raises TraceError for the first wrong line."""
     try:
         with path.open("rb") as file:
-            return read_lines(file, path.name, packs)
+            return read_lines(file, path.name, packs, advance)
     except OSError as problem:
         raise TraceError(f"cannot be read ({problem.strerror})", file=str(path)) from None
 
 
-def read_lines(file: BinaryIO | Iterable[bytes], name: str, packs: Sequence[Pack]) -> Trace:
+def read_lines(
+    file: BinaryIO | Iterable[bytes],
+    name: str,
+    packs: Sequence[Pack],
+    advance: Callable[[int], object] = lambda _: None,
+) -> Trace:
     """The same from an open file; blank lines are passed over."""
     trace = Trace(name, Vocabulary(packs))
     for number, line in enumerate(file, start=1):
         if len(line) > LONGEST_LINE:
             raise TraceError("is longer than an event can be", file=name, line=number)
         if line.strip():
-            trace.add(number, line)
+            trace.add(number, line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line)
+        advance(len(line))
     trace.finish()
     return trace
+
+
+def _read(line: bytes) -> Any:
+    """The JSON value of a line. Raises ValueError; UnicodeEncodeError for half a character."""
+    text = line.decode("utf-8")
+    if "\\ud" in text or "\\uD" in text:
+        json.dumps(_decoder.decode(text), ensure_ascii=False).encode()
+    return _decoder.decode(text.strip())
 
 
 def _event(values: Mapping[str, Any], position: int) -> Event:
@@ -220,10 +251,11 @@ def _instant(values: Mapping[str, Any], key: str) -> datetime:
         raise ValueError(f"{key}: {problem}") from None
 
 
-def _content(event: Event) -> tuple[Any, ...]:
-    return (
-        event.case, event.type, event.occurred_at, event.recorded_at, dict(event.refs), event.by, dict(event.data)
-    )  # fmt: skip
+def _content(event: Event) -> str:
+    """Everything that an event says, written so that 1 and true differ and the order of fields does not."""
+    instants = [event.occurred_at.isoformat(), event.recorded_at.isoformat()]
+    told = [event.case, event.type, instants, dict(event.refs), event.by, dict(event.data)]
+    return json.dumps(told, sort_keys=True)
 
 
 def _is_text_by_text(value: object) -> bool:

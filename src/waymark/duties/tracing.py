@@ -12,6 +12,7 @@ from typing import Any, TextIO
 from waymark.duties.engine import Instance, Pack, VersionInForce, evaluate
 from waymark.duties.engine.calendar import LONDON
 from waymark.duties.engine.why import why
+from waymark.duties.engine.wording import due_text
 from waymark.duties.trace_reading import Trace
 
 LINES_IN_MEMORY = 100_000
@@ -113,9 +114,9 @@ def _read(run: TextIO) -> Iterator[tuple[str, str]]:
 
 def table_rows(lines: Iterable[str]) -> Iterator[str]:
     """The same lines as a table for people."""
-    yield f"{'clause':8} {'case':12} {'state':9} {'due':17} {'who':20} why"
+    yield f"{'clause':8} {'case':12} {'state':13} {'due':26} {'who':20} why"
     for line in lines:
         row = json.loads(line)
-        due = datetime.fromisoformat(row["due"]).strftime("%Y-%m-%d %H:%M") if row["due"] else "-"
-        state = f"{row['state']}{' late' if row['late'] else ''}"
-        yield f"{row['clause']:8} {row['case']:12} {state:9} {due:17} {row['who'] or '-':20} {row['why']}"
+        due = due_text(datetime.fromisoformat(row["due"])).removeprefix("the ") if row["due"] else "-"
+        state = f"{row['state']}{', late' if row['late'] else ''}"
+        yield f"{row['clause']:8} {row['case']:12} {state:13} {due:26} {row['who'] or '-':20} {row['why']}"

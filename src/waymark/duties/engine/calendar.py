@@ -21,6 +21,7 @@ from .errors import UnreadableError
 
 LONDON = ZoneInfo("Europe/London")
 ONE_DAY = timedelta(days=1)
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 SATURDAY = 5
 
 _DURATION = re.compile(r"(?P<amount>\d{1,4}) (?P<unit>minute|hour|day|week|month|working day)s?")
@@ -162,7 +163,11 @@ def parse_instant(text: object) -> datetime:
         raise ValueError(f"'{text}' is not a date and time such as 2026-03-02T10:00:00+00:00") from None
     if instant.tzinfo is None:
         raise ValueError(f"'{text}' has no offset from UTC (write 2026-03-02T10:00:00+00:00)")
-    try:
-        return instant.astimezone(UTC)
-    except OverflowError:
-        raise ValueError(f"'{text}' is beyond the calendar") from None
+    if not is_within_calendar(instant.date()):
+        raise ValueError(f"'{text}' is outside the years {FIRST_YEAR} to {LAST_YEAR}")
+    return instant.astimezone(UTC)
+
+
+def is_within_calendar(day: date) -> bool:
+    """Whether a day lies in the years that casework can be about, so that counting from it stays on the calendar."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR

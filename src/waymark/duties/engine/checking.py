@@ -39,6 +39,10 @@ def _problems(clause: Clause, pack: Pack) -> Iterator[tuple[str, str | None]]:
     for condition in _conditions(clause):
         for fact in condition.facts - FACTS.keys() - pack.own_facts:
             yield f"'{fact}' in '{condition.text}' is not a fact that is recorded", None
+    for key, pattern in _patterns(clause):
+        for need in pattern.needs:
+            for role in need.roles - ROLES.keys() - pack.own_roles:
+                yield f"'{role}' in '{need.text}' is not a role", key
     for role in _roles(clause):
         if role not in ROLES and role not in pack.own_roles:
             yield f"'{role}' is not a role", "who"
@@ -108,6 +112,10 @@ def _roles(clause: Clause) -> Iterable[str]:
             yield from role.split(JOINTLY)
     if isinstance(clause, Duty):
         yield from (stage.to for stage in clause.escalate)
+    if isinstance(clause, Check):
+        for need in clause.requires:
+            if need.any_of and need.any_of[0] == "attended":
+                yield from need.any_of[1]
 
 
 def _duty_problems(clause: Duty, pack: Pack) -> Iterator[tuple[str, str | None]]:

@@ -231,4 +231,4 @@ def _requirement(table: Table) -> Requirement:
 
 
 def _guidance(table: Table, terms: Mapping[str, Term], shared: dict[str, Any]) -> Guidance:
-    return Guidance(**shared, shown_on=table.texts("shown_on"), reason=table.text("reason", ""))
+    return Guidance(**shared, shown_on=table.texts("shown_on"), reason=table.text("reason"))

@@ -65,7 +65,10 @@ class Condition:
 def parse_condition(text: str, switches: Mapping[str, str] | None = None) -> Condition:
     """Compile a condition. `switches` gives the borough's choices; raises UnreadableError if it cannot be read."""
     parser = _Parser(text, switches or {})
-    test = parser.whole()
+    try:
+        test = parser.whole()
+    except RecursionError:
+        raise UnreadableError("the condition is nested too deeply") from None
     return Condition(text, test, frozenset(parser.facts), frozenset(parser.fields), parser.uses_age)
 
 

@@ -161,6 +161,9 @@ def _chain(evaluated: Evaluated, start: Start) -> None:
         next_event = settled.done or settled.waived
         if next_event is None or (settled.ended is not None and settled.ended.key < next_event.key):
             return
+        if (clause.id, next_event.id) in context.chained:
+            return  # two starts of one thing meet in the same next occurrence
+        context.chained.add((clause.id, next_event.id))
         start = Start.at(context.history.moment(next_event))
         if settled.done is None and settled.instance.due is not None:
             start.since = settled.instance.due - MOMENT  # a waived occurrence: the next counts from when it was due
@@ -233,7 +236,7 @@ def _settle(
     instance.who = _who(clause, instance, start.moment)
     evidence = _evidence(context, clause, part, ref, start.key, value)
     ended = _ending(context, clause, start, origin) if clause.until is not None else None
-    waived = _waiver(context, clause, ref, start.key, instance)
+    waived = _waiver(context, clause, ref, start, instance)
     settled = _decide(instance, evidence, waived, ended)
     if not context.is_covered(start.since):
         instance.state, instance.missing, instance.met_by, instance.late = UNKNOWN, (), (), False
@@ -280,11 +283,13 @@ def _due(context: Context, clause: Duty, deadline: Deadline, start: Start, value
     if clause.recurs == CALENDAR_MONTH:
         last_day = last_day_of_month(date.fromisoformat(f"{value}-01"))
         return context.calendar.due_after_day(last_day, deadline.duration)
-    return _add(context, start, deadline.duration)
+    return _add(context, clause, start, deadline.duration)
 
 
-def _add(context: Context, start: Start, duration: Duration) -> Due:
+def _add(context: Context, clause: Duty, start: Start, duration: Duration) -> Due:
     moment = start.moment
+    if clause.breach_of and duration.unit not in ("hour", "minute"):
+        return context.calendar.due(start.since - MOMENT, duration)  # day 0 is the last day it could have been done
     if start.since != moment.event.occurred_at:
         return context.calendar.due(start.since, duration)
     due = moment.dues.get(duration)
@@ -372,11 +377,13 @@ def _same_thing(clause: Duty, trigger: Event, ending: Event) -> bool:
     return all(ending.refs[kind] == trigger.refs[kind] for kind in shared)
 
 
-def _waiver(context: Context, clause: Duty, ref: str, after: Key, instance: Instance) -> Event | None:
+def _waiver(context: Context, clause: Duty, ref: str, start: Start, instance: Instance) -> Event | None:
+    """The first waiver of this instance once it was open. A month opens with its first instant."""
+    opened = (start.since, start.since, -1) if clause.recurs == CALENDAR_MONTH else start.key
     for event in context.history.waivers(clause.id):
         part = event.data.get("part")
         if (
-            event.key > after
+            event.key > opened
             and (clause.about == CASE or event.refs.get(clause.about) == ref)
             and (part is None or part == instance.part)
         ):

@@ -117,6 +117,8 @@ class Context:
         covered_from, first = history.covered_from, versions.all[0].start
         self._known_from = first if covered_from is None else max(covered_from, first)
         self.wake_at: datetime | None = None
+        self.chained: set[tuple[str, str]] = set()
+        """Clause and trigger of each occurrence of a recurring duty after its first."""
 
     def run(self, clause_id: str) -> None:
         """Evaluate one clause in every version that has it."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from .calendar import Due, Duration, age_on, local_date, parse_instant, start_of_day
+from .calendar import Due, Duration, age_on, is_within_calendar, local_date, parse_instant, start_of_day
 from .events import DUTY_WAIVED, EVENT_RETRACTED, FACTS_RECORDED, Event, Key
 from .patterns import Need
 
@@ -74,9 +75,10 @@ def as_date(value: Any) -> date | None:
     if isinstance(value, date):
         return value
     try:
-        return date.fromisoformat(value) if isinstance(value, str) else None
+        day = date.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
+    return day if day is not None and is_within_calendar(day) else None
 
 
 def as_instant(value: Any) -> datetime | None:
@@ -190,11 +192,26 @@ def _key(event: Event) -> Key:
 
 
 def _withdrawn(events: Sequence[Event]) -> set[str]:
-    """Identifiers of events that a retraction withdraws. A withdrawn retraction withdraws nothing."""
-    retractions = [event for event in events if event.type == EVENT_RETRACTED]
-    retractions.sort(key=lambda event: (event.recorded_at, event.position), reverse=True)
+    """Identifiers of events that a standing retraction names; a retraction stands unless another standing one names it.
+
+    The order of recording does not matter. Retractions that name each other in a circle go by the latest recorded.
+    """
+    undecided = {event.id: event for event in events if event.type == EVENT_RETRACTED}
+    if not undecided:
+        return set()
+    named_by = Counter(str(event.data.get("event")) for event in undecided.values())
+    ready = [event for event in undecided.values() if not named_by[event.id]]
     withdrawn: set[str] = set()
-    for retraction in retractions:
+    while undecided:
+        if not ready:
+            ready.append(max(undecided.values(), key=lambda event: (event.recorded_at, event.position)))
+        retraction = ready.pop()
+        if undecided.pop(retraction.id, None) is None:
+            continue
+        target = str(retraction.data.get("event"))
         if retraction.id not in withdrawn:
-            withdrawn.add(str(retraction.data.get("event")))
+            withdrawn.add(target)
+        named_by[target] -= 1
+        if target in undecided and (target in withdrawn or not named_by[target]):
+            ready.append(undecided[target])
     return withdrawn

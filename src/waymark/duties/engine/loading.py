@@ -12,7 +12,7 @@ from typing import Any
 from .calendar import Duration
 from .checking import check_pack
 from .clauses import read_clause
-from .errors import PackError
+from .errors import PackError, UnreadableError
 from .pack import KINDS, Clause, Pack, Switch, Term
 from .table import Source, Table
 
@@ -86,6 +86,8 @@ def _toml(content: bytes, file: str) -> tuple[Source, dict[str, Any]]:
         raise PackError(_plain_toml_problem(message), file=file, line=line) from None
     except RecursionError:
         raise PackError("is nested too deeply to be a protocol pack", file=file) from None
+    except ValueError as problem:  # a number that Python refuses to read
+        raise PackError(f"is not well-formed TOML: {problem}", file=file) from None
 
 
 def _plain_toml_problem(message: str) -> str:
@@ -123,16 +125,21 @@ def _terms(source: Source, document: dict[str, Any], own: Mapping[str, str]) -> 
     for name, table in _tables(source, document, "term", "term").items():
         means, decided_by = table.parsed("means", Duration.parse), table.text("decided_by")
         if name in own:
-            means, decided_by = (
-                Duration.parse(own[name]),
-                "decided by the borough when it adopted the protocol",
-            )
+            means = _own_length(source, name, own[name])
+            decided_by = "decided by the borough when it adopted the protocol"
         terms[name] = Term(name, means, decided_by)
         table.done()
     for name in own:
         if name not in terms:
             raise PackError(f"the pack has no term '{name}' to give another meaning to", file=source.file)
     return terms
+
+
+def _own_length(source: Source, name: str, text: str) -> Duration:
+    try:
+        return Duration.parse(text)
+    except UnreadableError as problem:
+        raise PackError(f"the borough's own '{name}': {problem}", file=source.file) from None
 
 
 def _switches(source: Source, document: dict[str, Any], own: Mapping[str, str]) -> dict[str, Switch]:
@@ -172,6 +179,9 @@ def _clauses(
         if not isinstance(section, dict):
             raise PackError(f"[{kind}] must be a table", file=source.file, line=source.line_of(kind))
         for clause_id, values in section.items():
+            if not re.fullmatch(r"[\w.-]+", clause_id):
+                problem = f"{clause_id!r} is not an identifier: use letters, digits, '-', '.' and '_'"
+                raise PackError(problem, file=source.file, line=source.line_of(f"{kind}.{clause_id}"))
             table = Table(source, f"{kind}.{clause_id}", values, f"clause {clause_id}", switches)
             if clause_id in found:
                 raise table.error(f"is defined twice, as {found[clause_id].kind} and as {kind}")

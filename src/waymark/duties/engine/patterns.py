@@ -21,6 +21,8 @@ _NEED = re.compile(
 )
 _CONDITION = re.compile(r"(?P<field>[a-z_]+)\s*(?:=\s*(?P<values>[\w\-]+(?:\s+or\s+[\w\-]+)*))?")
 _LITERALS = {"true": True, "false": False}
+ROLE_FIELDS = ("to", "by", "attended", "role", "chair")
+"""Fields of `data` that hold roles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Need:
     label: str
     text: str
     fields: frozenset[str]
+    roles: frozenset[str]
+    """The roles it names, as who did it or in a field that holds roles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +89,19 @@ def _need(found: re.Match[str], whole: str) -> Need:
     if found["conditions"] is not None and not conditions:
         raise UnreadableError(f"empty braces in '{whole}'")
     matches = [match for _, _, match in conditions]
-    if found["by"]:
-        matches.append(_recorded_by(frozenset(re.split(r"\s+or\s+", found["by"]))))
     named = {field: values for field, values, _ in conditions}
+    roles = {role for field in ROLE_FIELDS if named.get(field) for role in re.split(r"\s+or\s+", named[field])}
+    if found["by"]:
+        recorders = frozenset(re.split(r"\s+or\s+", found["by"]))
+        matches.append(_recorded_by(recorders))
+        roles |= recorders
     return Need(
         type=found["type"],
         match=_all_of(matches),
         label=_label(found["type"], named),
         text=found[0].strip(),
         fields=frozenset(named),
+        roles=frozenset(roles),
     )
 
 

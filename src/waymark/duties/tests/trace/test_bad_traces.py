@@ -184,9 +184,14 @@ def test_a_number_too_large_for_a_computer_is_refused_or_passed_over(trace: Comm
             assert [one["state"] for one in printed.lines] == ["met"]
 
 
-@pytest.mark.parametrize("now", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00"])
+@pytest.mark.parametrize("now", ["1900-01-01T00:00:00+00:00", "2999-12-31T23:59:59+00:00"])
 def test_now_may_be_anywhere_in_the_calendar(trace: Command, now: str) -> None:
     assert trace(STARTED, now=now).status == 0
+
+
+@pytest.mark.parametrize("now", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00"])
+def test_now_outside_the_calendar_is_refused(trace: Command, now: str) -> None:
+    refused(trace(STARTED, now=now), "--now", "1900 to 2999")
 
 
 def test_a_wrong_last_line_leaves_nothing_printed(trace: Command) -> None:
