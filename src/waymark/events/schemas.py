@@ -10,6 +10,7 @@ from typing import Any
 
 from waymark.events.errors import RecordRefused
 from waymark.events.vocabulary import EVENT_TYPES, RECORDING_ROLES, REF_KINDS, ROLES, EventType, Field
+from waymark.events.vocabulary.limits import FIRST_YEAR, LAST_YEAR
 
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 LONGEST_REF = 200
@@ -95,10 +96,15 @@ def _answer(field: Field, value: Any) -> str | None:
 
 def _date(field: Field, value: Any) -> str | None:
     try:
-        date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except (TypeError, ValueError):
         return f"must be a date such as 2026-03-07, not {value!r}"
-    return None
+    return outside_calendar(day)
+
+
+def outside_calendar(day: date) -> str | None:
+    """What is wrong with a day that no casework can be about; None when nothing is."""
+    return None if FIRST_YEAR <= day.year <= LAST_YEAR else f"must be in the years {FIRST_YEAR} to {LAST_YEAR}"
 
 
 def _datetime(field: Field, value: Any) -> str | None:
@@ -106,7 +112,9 @@ def _datetime(field: Field, value: Any) -> str | None:
         instant = datetime.fromisoformat(value)
     except (TypeError, ValueError):
         return f"must be a date and time such as 2026-03-07T10:00:00+00:00, not {value!r}"
-    return "has no offset: write 2026-03-07T10:00:00+00:00" if instant.utcoffset() is None else None
+    if instant.utcoffset() is None:
+        return "has no offset: write 2026-03-07T10:00:00+00:00"
+    return outside_calendar(instant.date())
 
 
 def _month(field: Field, value: Any) -> str | None:

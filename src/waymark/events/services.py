@@ -164,6 +164,9 @@ def _recorded_at(new: NewEvent, actor: Actor, now: datetime) -> datetime:
 def _aware(name: str, instant: datetime) -> datetime:
     if instant.utcoffset() is None:
         raise RecordRefused(name, f"{instant.isoformat()} has no offset")
+    problem = schemas.outside_calendar(instant.date())
+    if problem:
+        raise RecordRefused(name, problem)
     return instant.astimezone(UTC)
 
 

@@ -17,11 +17,12 @@ from zoneinfo import ZoneInfo
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
+from waymark.events.vocabulary.limits import FIRST_YEAR, LAST_YEAR
+
 from .errors import UnreadableError
 
 LONDON = ZoneInfo("Europe/London")
 ONE_DAY = timedelta(days=1)
-FIRST_YEAR, LAST_YEAR = 1900, 2999
 SATURDAY = 5
 
 _DURATION = re.compile(r"(?P<amount>\d{1,4}) (?P<unit>minute|hour|day|week|month|working day)s?")

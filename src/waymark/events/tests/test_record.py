@@ -222,3 +222,16 @@ def test_the_engine_is_told_through_the_handler_that_the_duties_app_registers():
         assert handlers.missing() == ["duties"]
     finally:
         handlers._registered["duties"] = registration
+
+
+@pytest.mark.parametrize("year", [1, 1899])
+def test_a_year_that_no_casework_is_about_is_refused(young_person, system, year):
+    with pytest.raises(RecordRefused, match="1900 to 2999") as refused:
+        record(
+            "missing_risk_identified",
+            case=young_person.case,
+            actor=system,
+            occurred_at=datetime(year, 1, 1, 12, tzinfo=UTC),
+            by="social_worker",
+        )
+    assert refused.value.field == "occurred_at"
