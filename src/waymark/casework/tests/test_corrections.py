@@ -9,6 +9,7 @@ import pytest
 from tests.support.pages import text_of
 
 from waymark.casework.services import waive
+from waymark.core.clock import FixedClock
 from waymark.core.errors import Refused
 from waymark.duties.models import Duty
 from waymark.events.models import Event
@@ -139,6 +140,12 @@ def test_a_late_duty_can_only_be_done(client_as, colleague, placed):
     with pytest.raises(ValueError, match="still to do"):
         waive(late, "Too late", actor=colleague)
     assert Duty.objects.get(pk=late.pk).state == "breached"
+
+
+def test_a_duty_whose_time_is_over_cannot_be_waived_though_nobody_has_noticed(colleague, to_do, now):
+    with pytest.raises(ValueError, match="still to do"):
+        waive(to_do, "Too late", actor=colleague, clock=FixedClock(now + timedelta(days=6)))
+    assert Duty.objects.get(pk=to_do.pk).state == "open"
 
 
 def test_waiving_needs_a_reason(client_as, colleague, to_do):

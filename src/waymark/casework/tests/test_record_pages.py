@@ -222,6 +222,33 @@ def test_a_scheme_a_provider_and_the_borough_have_records_too(
     assert "What is owed" in text_of(client.get(f"/records/{borough.pk}"))
 
 
+def test_that_a_scheme_has_a_record_is_no_secret_and_what_is_in_it_is(client_as, keyworker, stranger, scheme, happened):
+    happened(scheme, "scheme_opened", days_ago=3, scheme=str(scheme.case_id))
+
+    for actor in (keyworker, stranger):
+        for page in ("", "/events", "/team"):
+            assert client_as(actor).get(f"/records/{scheme.case_id}{page}").status_code == 404
+        assert "Tanner House" not in text_of(client_as(actor).get("/records?kind=place"))
+
+
+def test_a_placement_recorded_by_mistake_is_where_nobody_lives(client_as, keyworker, young_person, scheme, placed):
+    retract(placed, "Another young person", keyworker)
+    client = client_as(keyworker)
+
+    assert "Tanner House" not in text_of(client.get("/records"))
+    assert "No placement recorded" in text_of(_page(client, young_person))
+
+
+def test_an_end_recorded_by_mistake_ends_nothing(client_as, keyworker, young_person, placed, happened):
+    ended = happened(young_person, "placement_ended", days_ago=1, placement="P1")
+    client = client_as(keyworker)
+    assert "Tanner House" not in text_of(client.get("/records"))
+
+    retract(ended, "They came back", keyworker)
+
+    assert "Tanner House" in text_of(client.get("/records"))
+
+
 def test_the_list_of_records_holds_only_those_the_reader_works_on(
     client_as, keyworker, stranger, young_person, other_young_person, placed
 ):

@@ -135,6 +135,17 @@ def test_what_any_professional_owes_is_the_work_of_whoever_recorded_what_began_i
     assert "INF-01" not in work(colleague)
 
 
+def test_working_on_a_record_as_any_professional_is_not_owing_what_others_recorded(
+    happened, young_person, keyworker, council, member, actor_of, involved, work
+):
+    coordinator = member("Orla Finch", council, "any_professional")
+    involved(young_person, "any_professional", membership=coordinator)
+    happened(young_person, "harm_concern_raised", actor=keyworker, concern="C1")
+
+    assert "INF-01" not in work(actor_of(coordinator))
+    assert "INF-01" in work(keyworker)
+
+
 def test_when_whoever_recorded_it_has_left_it_is_the_work_of_everyone_there(
     happened, young_person, allocated_worker, keyworker, work, now
 ):
@@ -145,7 +156,10 @@ def test_when_whoever_recorded_it_has_left_it_is_the_work_of_everyone_there(
     assert work(keyworker) == []
 
 
-def test_a_duty_that_was_taken_further_is_also_the_work_of_whoever_it_was_taken_to(placed, colleague, work):
+def test_a_duty_that_was_taken_further_is_also_the_work_of_whoever_it_was_taken_to(
+    placed, allocated_worker, colleague, work
+):
+    assert MEETING not in work(colleague)
     Duty.objects.filter(clause=MEETING).update(escalated_to=["deputy_team_manager"])
 
     assert MEETING in work(colleague)
