@@ -107,7 +107,7 @@ def _duty_row(duty: Duty, people: PeopleOn, names: Mapping[str, str], now: datet
         tag=state_tag(duty, now),
         due=due,
         due_by=due_by,
-        owners=[people.owner(duty.case_id, role) for role in duty.roles],
+        owners=[people.owner(duty, role) for role in duty.roles],
         missing=presenting.owed(duty) if outstanding else [],
         to_record=[_to_record(duty, doing) for doing in doings],
         escalated=" and ".join(ROLES.get(role, role) for role in duty.escalated_to),
@@ -187,32 +187,38 @@ def record_address(case_id: UUID, doing: Doing) -> str:
     return f"{address}?{urlencode(query, doseq=True)}" if query else address
 
 
+EVERYONE = "everyone who works on this record"
+
+
 class PeopleOn:
     """Who works on some records now, and so who owes what there: the rule of `casework.queries`, in words."""
 
     def __init__(self, involvements: Iterable[Involvement]) -> None:
         self._names: dict[tuple[UUID, str], list[str]] = {}
         self._queues: dict[tuple[UUID, str], str] = {}
+        self._members: dict[tuple[UUID, UUID | None], str] = {}
         for one in involvements:
+            self._members[one.case_id, one.membership_id] = holder_name(one)
             self._names.setdefault((one.case_id, one.role), []).append(holder_name(one))
             team = one.team or (one.membership.team if one.membership else None)
             if team is not None and team.borough_id in (one.case.authority_id, one.case_id):
                 self._queues[one.case_id, team.role] = team.name
 
-    def owner(self, case_id: UUID, role: str) -> str:
+    def owner(self, duty: Duty, role: str) -> str:
         """A role, with whoever has it on a record, or whom it falls to."""
         if role == RECORDER:
-            return "Whoever recorded what began it"
+            recorder = self._members.get((duty.case_id, duty.trigger.actor))
+            return f"Whoever recorded what began it: {recorder or EVERYONE}"
         label = ROLES.get(role, plain(role))
-        names = self._names.get((case_id, role))
-        return f"{label}: {', '.join(names or [self._falls_to(case_id, role)])}"
+        names = self._names.get((duty.case_id, role))
+        return f"{label}: {', '.join(names or [self._falls_to(duty.case_id, role)])}"
 
     def _falls_to(self, case_id: UUID, role: str) -> str:
         if (case_id, role) in self._queues:
             return f"nobody named, so {self._queues[case_id, role]}"
         taker = next((taker for taker in TAKERS if (case_id, taker) in self._names), None)
         if taker is None:
-            return "nobody named, so everyone who works on this record"
+            return f"nobody named, so {EVERYONE}"
         return f"nobody named, so {', '.join(self._names[case_id, taker])} ({ROLES[taker].lower()})"
 
 

@@ -20,7 +20,7 @@ from waymark.casework.services import Filled, new_id
 from waymark.core.actor import Actor
 from waymark.duties.engine import Pack
 from waymark.duties.engine.calendar import add_months, local_date
-from waymark.duties.presenting import looked_for, must_be_recorded_by
+from waymark.duties.presenting import Known, looked_for, must_be_recorded_by
 from waymark.events.vocabulary import RECORDING_ROLES, REF_KINDS, ROLES, EventType
 from waymark.events.vocabulary import Field as EventField
 from waymark.govuk import fields as govuk
@@ -60,6 +60,11 @@ class Setting:
     young_people: Sequence[tuple[str, str]] = ()
     """Identifier and name of the young people that a log of this place may name."""
 
+    @property
+    def known(self) -> Known:
+        """What is known now, to tell which clauses matter."""
+        return Known(self.history.facts, self.now)
+
 
 class RecordForm(Form):
     """Asks what an event of one type needs. `filled` is what to record, once the form is valid."""
@@ -91,7 +96,7 @@ class RecordForm(Form):
             "when": govuk.MomentField(label=self.when_label, hint=self.when_hint, today=today, required=False)
         }
         found |= {f"ref-{kind}": self._ref_question(kind) for kind in self._asked_kinds()}
-        looked = looked_for(self.setting.pack, self.schema.name) if self.setting.pack else {}
+        looked = looked_for(self.setting.pack, self.schema.name, self.setting.known) if self.setting.pack else {}
         found |= {
             f"data-{one.name}": question(one, self.setting, looked.get(one.name, {})) for one in self.schema.fields
         }
@@ -112,6 +117,9 @@ class RecordForm(Form):
             for kind in self.schema.all_refs
             if kind not in (own, "borough") and not (kind == "provider" and "scheme" in self.schema.all_refs)
         ]
+
+    def _is_own_ref(self) -> bool:
+        return self.setting.case.kind in self.schema.all_refs
 
     def _ref_question(self, kind: str) -> DjangoField:
         if kind in ("scheme", "provider"):
@@ -173,6 +181,13 @@ class RecordForm(Form):
             self.add_error("when", "When it happened must be in the past")
         return cleaned
 
+    @property
+    def refs_assumed(self) -> dict[str, str]:
+        """What an event would be about if the form were sent as it was opened."""
+        refs = {kind: str(self.initial.get(f"ref-{kind}") or "") for kind in self._asked_kinds()}
+        own = {self.setting.case.kind: str(self.setting.case.pk)} if self._is_own_ref() else {}
+        return own | {kind: ref for kind, ref in refs.items() if ref}
+
     def filled(self) -> Filled:
         """What to record. Only of a valid form."""
         when = self.cleaned_data["when"]
@@ -192,7 +207,7 @@ class RecordForm(Form):
 
     def _refs(self) -> dict[str, str]:
         refs: dict[str, str] = {}
-        if self.setting.case.kind in self.schema.all_refs:
+        if self._is_own_ref():
             refs[self.setting.case.kind] = str(self.setting.case.pk)
         for kind in self._asked_kinds():
             chosen = self.cleaned_data.get(f"ref-{kind}")
@@ -229,7 +244,7 @@ def _places(kind: str, schemes: Iterable[Scheme]) -> Iterable[Option]:
 
 def question(one: EventField, setting: Setting, looked: Mapping[str, str]) -> DjangoField:
     """The question that asks for a field. `looked` are values that a clause looks for, each with its clause."""
-    shared: dict[str, Any] = {"label": one.label, "hint": one.hint, "required": False}
+    shared: dict[str, Any] = {"label": one.label, "hint": _hint(one.hint, looked), "required": False}
     if one.required:
         shared |= {"missing": f"Enter an answer to: {one.label}", "required": True}
     return _MAKERS[one.kind](one, setting, looked, shared)
@@ -251,7 +266,7 @@ def _choices(one: EventField, setting: Setting, looked: Mapping[str, str], share
 def _roles(one: EventField, setting: Setting, looked: Mapping[str, str], shared: dict[str, Any]) -> DjangoField:
     first = tuple(looked) or USUAL_ROLES
     ordered = sorted(ROLES, key=lambda role: role not in first)
-    options = [Option(role, ROLES[role], _asked_by(looked, role), aside=role not in first) for role in ordered]
+    options = [Option(role, _label(ROLES[role], looked, role), aside=role not in first) for role in ordered]
     return govuk.CheckboxesField(options=options, aside_label="Somebody else", **shared)
 
 
@@ -275,11 +290,17 @@ def _people(one: EventField, setting: Setting, looked: Mapping[str, str], shared
 
 
 def _options(choices: Iterable[tuple[str, str]], looked: Mapping[str, str]) -> list[Option]:
-    return [Option(value, label, _asked_by(looked, value)) for value, label in choices]
+    return [Option(value, _label(label, looked, value)) for value, label in choices]
 
 
-def _asked_by(looked: Mapping[str, str], value: str) -> str:
-    return f"{looked[value]} looks for this" if value in looked else ""
+def _label(label: str, looked: Mapping[str, str], value: str) -> str:
+    """A choice, with the clause that looks for it."""
+    return f"{label} ({looked[value]})" if value in looked else label
+
+
+def _hint(hint: str, looked: Mapping[str, str]) -> str:
+    """A question's hint, and what the clauses beside the choices mean."""
+    return f"{hint} The protocol looks for those with a clause beside them.".strip() if looked else hint
 
 
 Maker = Callable[[EventField, Setting, Mapping[str, str], dict[str, Any]], DjangoField]

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 from waymark.cases.models import Case
 from waymark.duties import rows
 from waymark.duties.engine import Clause, Instance, Pack, VersionInForce, evaluate
+from waymark.duties.engine.conditions import Condition
 from waymark.duties.engine.events import Event as EngineEvent
-from waymark.duties.engine.pack import Check, Deadline, Gate, Guidance
+from waymark.duties.engine.history import EventMoment
+from waymark.duties.engine.instances import BREACHED
+from waymark.duties.engine.pack import CASE, Check, Deadline, Gate, Guidance
 from waymark.duties.engine.pack import Duty as DutyClause
 from waymark.duties.engine.patterns import Need, Pattern
 from waymark.duties.engine.why import why
@@ -21,6 +26,9 @@ from waymark.duties.models import Duty
 from waymark.duties.packs import in_force, pack_of, versions_of
 from waymark.events.models import Event
 
+LAST = sys.maxsize
+"""A position after every stored event."""
+_BY = re.compile(r"\bby\b")
 _RECORDED_BY = re.compile(r"[\s}]by\s")
 _CONDITION = re.compile(r"([a-z_]+)\s*(?:=\s*([\w\-]+))?")
 
@@ -152,10 +160,27 @@ class Attention:
     guidance: tuple[Clause, ...]
 
 
-def attention(pack: Pack, event_type: str) -> Attention:
-    """The clauses of a pack that matter to whoever records an event of this type."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a case now, to tell which clauses matter to somebody who is about to record something."""
+
+    facts: Mapping[str, Any]
+    now: datetime
+
+    def may_hold(self, condition: Condition | None) -> bool:
+        """Whether a condition holds, or cannot be told before the event says more."""
+        if condition is None or condition.fields or _BY.search(condition.text):
+            return True
+        event = EngineEvent(id="", case="", type="", occurred_at=self.now, recorded_at=self.now)
+        return condition.holds(EventMoment(event, self.facts))
+
+
+def attention(pack: Pack, event_type: str, known: Known) -> Attention:
+    """The clauses of a pack that matter to whoever records an event of this type now."""
     checks, starts, guidance = [], [], []
     for clause in pack.clauses.values():
+        if not known.may_hold(clause.when):
+            continue
         if isinstance(clause, Guidance):
             if event_type in clause.shown_on:
                 guidance.append(clause)
@@ -169,19 +194,20 @@ def attention(pack: Pack, event_type: str) -> Attention:
     return Attention(tuple(checks), tuple(starts), tuple(guidance))
 
 
-def looked_for(pack: Pack, event_type: str) -> Mapping[str, Mapping[str, str]]:
-    """For each field of an event type, the values that a clause looks for, each with the first such clause."""
+def looked_for(pack: Pack, event_type: str, known: Known) -> Mapping[str, Mapping[str, str]]:
+    """For each field of an event type, the values that a clause looks for now, each with the first such clause."""
     found: dict[str, dict[str, str]] = {}
     for clause in pack.clauses.values():
-        for name, value in _looked_for(clause, event_type):
-            found.setdefault(name, {}).setdefault(value, clause.id)
+        if known.may_hold(clause.when):
+            for name, value in _looked_for(clause, event_type, known):
+                found.setdefault(name, {}).setdefault(value, clause.id)
     return found
 
 
-def _looked_for(clause: Clause, event_type: str) -> Iterator[tuple[str, str]]:
+def _looked_for(clause: Clause, event_type: str, known: Known) -> Iterator[tuple[str, str]]:
     if isinstance(clause, Check) and _names(clause.on, event_type):
         for requirement in clause.requires:
-            if requirement.any_of is not None:
+            if requirement.any_of is not None and known.may_hold(requirement.when):
                 name, values = requirement.any_of
                 yield from ((name, value) for value in values)
     elif isinstance(clause, DutyClause):
@@ -189,6 +215,27 @@ def _looked_for(clause: Clause, event_type: str) -> Iterator[tuple[str, str]]:
             for need in part.done_by.needs:
                 if need.type == event_type:
                     yield from ((name, value) for name, value in _data(need, "").items() if value)
+
+
+def gates_ahead(case: Case, event_type: str, refs: Mapping[str, str], now: datetime) -> list[tuple[Clause, list[str]]]:
+    """The gates that an event would pass unmet if it were recorded now, each with what must have happened first.
+
+    Only those that can be told from `refs`: a gate tied to a thing that nobody has chosen yet is left out.
+    """
+    event = EngineEvent(
+        id=str(uuid4()), case=str(case.pk), type=event_type, occurred_at=now, recorded_at=now, refs=refs, position=LAST
+    )
+    pack = pack_for(case, now)
+    if pack is None or not any(isinstance(one, Gate) and _names(one.before, event_type) for one in pack.executable):
+        return []
+    found: list[tuple[Clause, list[str]]] = []
+    for change in foreseen(case, [event], now):
+        clause = pack.clauses.get(change.identity.clause)
+        if not isinstance(clause, Gate) or str(change.identity.trigger) != event.id or change.after is None:
+            continue
+        if change.after.state == BREACHED and (clause.about == CASE or clause.about in refs):
+            found.append((clause, [owed_text(label) for label in change.after.missing]))
+    return found
 
 
 def must_be_recorded_by(pack: Pack, event_type: str) -> bool:

@@ -93,6 +93,14 @@ def test_a_role_that_nobody_has_names_whom_it_falls_to(client_as, keyworker, col
     assert "Integrated Gangs Team: nobody named, so Leaving Care (deputy team manager)" in page
 
 
+def test_what_any_professional_owes_names_who_recorded_it(client_as, keyworker, colleague, happened, young_person):
+    happened(young_person, "harm_concern_raised", actor=keyworker, concern="C1")
+
+    page = text_of(_page(client_as(colleague), young_person))
+
+    assert "Who Whoever recorded what began it: Joel Abara" in page
+
+
 def test_what_is_done_is_behind_a_link(client_as, keyworker, happened, placed, young_person):
     happened(young_person, "handbook_given", days_ago=8, placement="P1")
     happened(young_person, "planning_meeting_held", days_ago=8, placement="P1")

@@ -200,11 +200,46 @@ def test_a_thing_that_is_not_on_the_record_yet_never_stops_anybody_from_recordin
     assert opened.send(ref_incident="new").status_code == 302
 
 
-def test_the_items_that_a_clause_looks_for_say_which_clause(form, allocated_worker, placed):
-    page = re.sub(r"\s+", " ", form(allocated_worker, "planning_meeting_held").page)
+def test_what_a_clause_looks_for_is_marked_with_the_clause(form, allocated_worker, placed):
+    page = form(allocated_worker, "planning_meeting_held").page
 
-    assert re.search(r"Purpose of the placement .{0,300}PPM-07 looks for this", page)
-    assert re.search(r"Young person </label>.{0,300}PPM-05 looks for this", page)
+    assert "Purpose of the placement (PPM-07)" in page
+    assert "Young person (PPM-05)" in page
+    assert "The protocol looks for those with a clause beside them." in page
+
+
+def test_what_is_looked_for_only_with_a_risk_is_marked_only_where_there_is_one(
+    form, allocated_worker, happened, placed, young_person
+):
+    assert "Safety and risk plan (" not in form(allocated_worker, "support_plan_written").page
+
+    happened(young_person, "facts_recorded", data={"gang_risk": "unknown"})
+
+    assert "Safety and risk plan (PPM-10)" in form(allocated_worker, "support_plan_written").page
+
+
+def test_a_gate_that_is_not_met_yet_is_said_before_anything_is_recorded(form, allocated_worker, happened, young_person):
+    happened(young_person, "facts_recorded", days_ago=2, data={"gang_risk": True})
+    happened(young_person, "referral_started", days_ago=1, referral="R1")
+    warning = "Consult the Gangs Safeguarding Coordinator first ( REF-07 should ). Not recorded yet:"
+
+    assert warning in _words(form(allocated_worker, "referral_submitted", "?ref-referral=R1"))
+    assert warning not in _words(form(allocated_worker, "referral_started"))
+    happened(young_person, "gangs_coordinator_consulted", referral="R1")
+    assert warning not in _words(form(allocated_worker, "referral_submitted", "?ref-referral=R1"))
+
+
+def test_a_gate_for_which_there_is_no_reason_is_not_mentioned(form, allocated_worker, happened, young_person):
+    happened(young_person, "facts_recorded", days_ago=2, data={"gang_risk": False})
+    happened(young_person, "referral_started", days_ago=1, referral="R1")
+
+    page = _words(form(allocated_worker, "referral_submitted", "?ref-referral=R1"))
+
+    assert "Consult the Gangs Safeguarding Coordinator" not in page
+
+
+def _words(opened):
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", opened.page)).split())
 
 
 def test_what_the_protocol_says_stands_beside_the_form(client_as, keyworker, placed, young_person):

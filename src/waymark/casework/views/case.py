@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from waymark.audit.reading import read_or_404
 from waymark.cases.models import Case, Kind
 from waymark.casework import finding
 from waymark.casework.history import FACTS, RETRACTED, Describer, History, history_of
-from waymark.casework.presenters import Link, Tag, duty_rows, facts_shown, teller
+from waymark.casework.presenters import DutyRow, Link, Tag, duty_rows, facts_shown, teller
 from waymark.casework.queries import with_names
 from waymark.core import trail
 from waymark.core.actor import Actor
@@ -67,7 +68,7 @@ def duties(request: HttpRequest, case_id: UUID) -> HttpResponse:
     page = {
         **_frame(request, case, "duties"),
         "show": show,
-        "rows": rows,
+        "groups": [(heading, list(found)) for heading, found in groupby(rows, key=lambda row: _heading(row, show))],
         "shown": shown,
         "pagination": pagination(shown, with_page(request.GET)),
     }
@@ -75,6 +76,11 @@ def duties(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 _OUTSTANDING = Q(state__in=(State.OPEN, State.BREACHED))
+
+
+def _heading(row: DutyRow, show: str) -> str:
+    """What duties are listed under: how they stand, while they are owed."""
+    return "" if show == "done" else row.tag.text
 
 
 def _in_order(found: QuerySet[Duty]) -> QuerySet[Duty]:

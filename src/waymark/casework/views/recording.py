@@ -118,7 +118,8 @@ def record_event(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse
         "schema": schema,
         "form": form,
         "already": already,
-        "attention": presenting.attention(setting.pack, schema.name) if setting.pack else None,
+        "attention": presenting.attention(setting.pack, schema.name, setting.known) if setting.pack else None,
+        "gates": presenting.gates_ahead(case, schema.name, form.refs_assumed, setting.now),
     }
     return render(request, "casework/record/form.jinja2", page, status=200 if not form.errors else 422)
 
