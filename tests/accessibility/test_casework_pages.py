@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.site import NARROW, WIDE, picture, violations
 from waymark.duties.models import Duty
@@ -91,7 +92,7 @@ def test_a_form_with_errors_has_nothing_for_axe_to_find(signed_in, colleague, pa
         if name == "record-absence":
             page.get_by_label("Time").first.fill("late")
         page.locator("main form button").first.click()
-        assert page.get_by_role("alert").is_visible()
+        expect(page.get_by_role("alert")).to_be_visible()
         assert violations(page) == []
         picture(page, f"{name}-errors-{NARROW}")
 
@@ -116,8 +117,8 @@ def test_what_is_printed_has_the_record_and_none_of_the_buttons(signed_in, colle
     page.emulate_media(media="print")
     page.goto(pages["duties"])
 
-    assert page.get_by_text("Hold the placement planning meeting").first.is_visible()
-    assert page.get_by_text("Amira Sesay").first.is_visible()
-    assert not page.get_by_text("Record what happened").is_visible()
-    assert not page.get_by_role("button", name="Sign out").is_visible()
-    assert not page.get_by_role("navigation", name="This record").is_visible()
+    expect(page.get_by_text("Hold the placement planning meeting").first).to_be_visible()
+    expect(page.get_by_text("Amira Sesay").first).to_be_visible()
+    expect(page.get_by_text("Record what happened")).to_be_hidden()
+    expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
+    expect(page.get_by_role("navigation", name="This record")).to_be_hidden()

@@ -30,11 +30,6 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "core/errors/403.jinja2", {"reason": str(exception)}, status=403)
 
 
-def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form came without the token that proves it was ours: mostly a page left open overnight."""
-    return render(request, "core/errors/stale.jinja2", status=403)
-
-
 def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
     """Something broke. Nothing was saved."""
     return render(request, "core/errors/500.jinja2", status=500)

@@ -381,3 +381,22 @@ def test_recording_needs_the_role_for_it(client_as, member, actor_of, involved, 
     involved(young_person, "young_person", membership=reader)
 
     assert client_as(actor_of(reader)).get(f"/records/{young_person.case_id}/record").status_code == 403
+
+
+def test_a_form_that_arrives_four_times_at_once_is_recorded_once(
+    real_connections, form, keyworker, young_person, in_threads
+):
+    opened = form(keyworker, "team_changed")
+
+    def send(_):
+        from django.test import Client
+
+        client = Client()
+        client.cookies = opened.client.cookies
+        return client.post(opened.address, opened.values | {"data-change": "A mentor"})
+
+    sent = in_threads(send, range(4))
+
+    assert {response.status_code for response in sent} == {302}
+    assert len({response["Location"] for response in sent}) == 1
+    assert Event.objects.filter(type="team_changed").count() == 1
