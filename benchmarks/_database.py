@@ -125,14 +125,26 @@ def size_of(table: str) -> int:
 
 def wait_for_the_disk(wait: bool) -> None:
     """Whether each commit of this process waits until it is on the disk, as it does unless somebody says otherwise."""
-    _run(f"set synchronous_commit = {'on' if wait else 'off'}")
+    from django.db import connections
+
+    with connections["service"].cursor() as cursor:
+        cursor.execute(f"set synchronous_commit = {'on' if wait else 'off'}")
 
 
 def settle() -> None:
     """Do at once what the server does by itself within minutes: gather statistics, write out what is only in memory."""
-    _run("vacuum analyze", "owner")
+    execute_as_owner("vacuum analyze")
     with psycopg.connect(os.environ[SUPERUSER_VARIABLE], autocommit=True) as connection:
         connection.execute("checkpoint")
+
+
+def execute_as_owner(statement: str, *values: Any) -> None:
+    """Run a statement in a transaction of its own, with nothing of Django's around it."""
+    from django.db import connections
+
+    connection = connections["owner"]
+    connection.ensure_connection()
+    connection.connection.execute(statement, values)
 
 
 def rows_of(statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -142,10 +154,3 @@ def rows_of(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     with connections["service"].cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())
-
-
-def _run(statement: str, alias: str = "service") -> None:
-    from django.db import connections
-
-    with connections[alias].cursor() as cursor:
-        cursor.execute(statement)

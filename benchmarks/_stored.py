@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from _database import (
     borough_working_by,
+    execute_as_owner,
     fresh_database,
     rows_of,
     settings,
@@ -31,6 +32,7 @@ ARRANGEMENTS = (OneProcessForEachDuty, EveryProcessTold, OneProcessForTheCase)
 DURABLE = "Waymark, record() for each event, each commit on the disk"
 RELAXED = "Waymark, the same with synchronous_commit=off"
 AT_ONCE = "Waymark, record_many() of it all: NOT event by event"
+FLOOR = "PostgreSQL, a bare insert of each event: nothing worked out"
 CASES_AHEAD = 500
 LENGTHS = (
     "select sum(pg_column_size(row)) from events_event row",
@@ -47,7 +49,12 @@ def stored(bars: Bars, quick: bool) -> None:
         print(f"  Waymark: {settings()}\n  SpiffWorkflow: {SETTINGS}")
         ours = Ours(scenario, actor)
         with theirs(scenario) as peers:
-            runs = {DURABLE: ours.event_by_event, RELAXED: ours.without_waiting, AT_ONCE: ours.at_once}
+            runs = {
+                DURABLE: ours.event_by_event,
+                RELAXED: ours.without_waiting,
+                AT_ONCE: ours.at_once,
+                FLOOR: ours.bare_inserts,
+            }
             least, turns = (0.5, 3) if quick else (10.0, 10)
             taken = medians(runs | {what: peer.run for what, peer in peers.items()}, least=least, turns=turns)
             tell(taken, {what: taken[what] for what in peers})
@@ -72,6 +79,7 @@ class Ours:
         self.cases = self._opened()
         for run in (self.event_by_event, self.at_once):
             stop_if(_answers(run()) != _expected(scenario), "what we have stored of a case is not what was meant")
+        execute_as_owner("create table measured_floor (id text, type text, at timestamptz)")
         settle()
 
     def _opened(self) -> Iterator[Case]:
@@ -124,6 +132,11 @@ class Ours:
         ]
         record_many(new, actor=self.actor, clock=FixedClock(NOW))
         return case
+
+    def bare_inserts(self) -> None:
+        """The least that any program can do that keeps each event in PostgreSQL when it happens."""
+        for event in self.scenario.events:
+            execute_as_owner("insert into measured_floor values (%s, %s, now())", event.id, event.type)
 
     def tell_size(self) -> None:
         """Say what is kept of a case."""
