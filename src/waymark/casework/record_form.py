@@ -115,8 +115,15 @@ class RecordForm(Form):
         return [
             kind
             for kind in self.schema.all_refs
-            if kind not in (own, "borough") and not (kind == "provider" and "scheme" in self.schema.all_refs)
+            if kind not in (own, "borough", self._implied)
+            and not (kind == "provider" and "scheme" in self.schema.all_refs)
         ]
+
+    @property
+    def _implied(self) -> str:
+        """The kind of thing that the event can only begin, so that there is nothing to ask; "" for none."""
+        kind = self.schema.refs[0] if len(self.schema.refs) == 1 else ""
+        return kind if kind in self.schema.begins and not self.setting.history.of_kind(kind) else ""
 
     def _is_own_ref(self) -> bool:
         return self.setting.case.kind in self.schema.all_refs
@@ -127,7 +134,8 @@ class RecordForm(Form):
             return govuk.SelectField(label=ref_label(kind), options=options, required=False)
         things = self.setting.history.of_kind(kind)
         options = [Option(thing.ref, self.setting.describer.describe(thing)) for thing in things]
-        options += [Option(NEW, _new_label(kind, self.schema, bool(things)))]
+        if kind in self.schema.begins or kind in self.schema.refs:
+            options.append(Option(NEW, _new_label(kind, self.schema)))
         if kind not in self.schema.refs or len(self.schema.refs) > 1:
             options.append(Option(NONE, "None of these" if things else "None"))
         make = govuk.RadiosField if len(options) <= MOST_RADIOS else govuk.SelectField
@@ -209,14 +217,20 @@ class RecordForm(Form):
         refs: dict[str, str] = {}
         if self._is_own_ref():
             refs[self.setting.case.kind] = str(self.setting.case.pk)
+        if self._implied and self._implied != self.setting.case.kind:
+            refs[self._implied] = self._new_ref(self._implied)
         for kind in self._asked_kinds():
             chosen = self.cleaned_data.get(f"ref-{kind}")
             if chosen and chosen != NONE:
-                refs[kind] = str(uuid5(self.ticket, kind)) if chosen == NEW else chosen
+                refs[kind] = self._new_ref(kind) if chosen == NEW else chosen
         scheme = next((one for one in self.setting.schemes if str(one.case_id) == refs.get("scheme")), None)
         if scheme and "provider" in self.schema.all_refs:
             refs.setdefault("provider", str(scheme.provider.case_id))
         return refs
+
+    def _new_ref(self, kind: str) -> str:
+        """The identifier of a thing that begins with this form: the same however often the form is sent."""
+        return str(uuid5(self.ticket, kind))
 
     def _data(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -227,12 +241,8 @@ class RecordForm(Form):
         return found
 
 
-def _new_label(kind: str, schema: EventType, are_others: bool) -> str:
-    if kind in schema.begins:
-        return (
-            f"A new {REF_KINDS[kind].lower()}" if are_others else f"A {REF_KINDS[kind].lower()} that begins with this"
-        )
-    return "One that is not on this record yet"
+def _new_label(kind: str, schema: EventType) -> str:
+    return f"A new {REF_KINDS[kind].lower()}" if kind in schema.begins else "One that is not on this record yet"
 
 
 def _places(kind: str, schemes: Iterable[Scheme]) -> Iterable[Option]:
