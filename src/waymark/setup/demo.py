@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -69,7 +70,8 @@ def _run(options: argparse.Namespace) -> None:
             manage.prepare_embedded(server)
         _fill_database(options.scale)
         children.append(start_web_server(options.port))
-        children.append(start_child("worker", [sys.executable, "-P", "-m", "django", "worker"]))
+        worker = [sys.executable, "-P", "-m", "django", "worker"]
+        children.append(start_child("worker", worker, when_orphaned=signal.SIGKILL))
         wait_until_ready(children[0], options.port)
         _greet(options.port, time.monotonic() - began)
         watch(children, server.process if server else None)

@@ -36,8 +36,11 @@ class Child:
         return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
 
 
-def start_child(name: str, command: Sequence[str]) -> Child:
-    """Start `command` with its output in `var/log/NAME.log`. On Linux it is ended when we die, however we die."""
+def start_child(name: str, command: Sequence[str], *, when_orphaned: int = signal.SIGTERM) -> Child:
+    """Start `command` with its output in `var/log/NAME.log`. On Linux it is ended when we die, however we die.
+
+    `when_orphaned` is the signal it then gets: `SIGKILL` for what would first wait for a database that has gone too.
+    """
     log = paths.VAR / "log" / f"{name.replace(' ', '-')}.log"
     make_folder(log.parent)
     try:
@@ -51,7 +54,7 @@ def start_child(name: str, command: Sequence[str]) -> Child:
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=end_with_parent(signal.SIGTERM),
+            preexec_fn=end_with_parent(when_orphaned),
         )
     return Child(name, process, log)
 
