@@ -7,14 +7,22 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from waymark.access.models import Adoption
-from waymark.cases.models import Case, CaseAuthority, Kind
+from waymark.cases.models import Case, Kind
 from waymark.duties.engine import Pack, VersionInForce, Versions, parse_pack
 from waymark.duties.engine.calendar import start_of_day
+from waymark.duties.rows import fetched
 from waymark.events.vocabulary import EventType
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 Setting = tuple[tuple[str, str], ...]
 
+
+# Written out, because every recording asks for them, and Django takes longer to write them than PostgreSQL to answer.
+PERIODS = "select case_id, starts_at, authority_id from cases_caseauthority where case_id = any(%s) order by starts_at"
+ADOPTIONS = """
+    select id, authority_id, pack_id, version, digest, starts_on, terms, switches, adopted_at from access_adoption
+    where authority_id = any(%s) order by starts_on, adopted_at
+"""
 
 Key = tuple[str, Setting, Setting]
 
@@ -67,8 +75,7 @@ def versions_of(cases: Iterable[Case], *, also: Sequence[Adoption] = ()) -> dict
 def _periods(cases: Sequence[Case]) -> dict[UUID, tuple[tuple[datetime, UUID], ...]]:
     """For each case, from when which authority is responsible, the first from the beginning of time."""
     found: dict[UUID, list[tuple[datetime, UUID]]] = {case.pk: [] for case in cases}
-    rows = CaseAuthority.objects.filter(case__in=found).order_by("starts_at")
-    for case_id, starts_at, authority_id in rows.values_list("case_id", "starts_at", "authority_id"):
+    for case_id, starts_at, authority_id in fetched(PERIODS, [list(found)]):
         found[case_id].append((starts_at if found[case_id] else LONG_AGO, authority_id))
     for case in cases:
         if case.kind == Kind.BOROUGH:
@@ -78,7 +85,7 @@ def _periods(cases: Sequence[Case]) -> dict[UUID, tuple[tuple[datetime, UUID], .
 
 def _adopted(authorities: set[UUID], also: Sequence[Adoption]) -> dict[UUID, list[VersionInForce]]:
     adopted: dict[UUID, list[VersionInForce]] = {}
-    stored = Adoption.objects.filter(authority__in=authorities).defer("text").order_by("starts_on", "adopted_at")
+    stored = Adoption.objects.raw(ADOPTIONS, [list(authorities)])
     for adoption in [*stored, *(one for one in also if one.authority_id in authorities)]:
         adopted.setdefault(adoption.authority_id, []).append(in_force(adoption))
     for versions in adopted.values():

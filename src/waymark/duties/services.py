@@ -151,13 +151,26 @@ def sweep(now: datetime, *, most: int = CASES_AT_A_TIME) -> int:
 
     Cases that another worker has locked are passed over, so that any number of workers share the work.
     """
-    due = Duty.objects.filter(next_change__lte=now).order_by("next_change").values_list("case", flat=True)[: most * 4]
-    ids = set(due) | set(CaseWake.objects.filter(at__lte=now).values_list("case", flat=True)[:most])
-    if not ids:
-        return 0
-    cases = list(Case.objects.select_for_update(no_key=True, skip_locked=True).filter(pk__in=ids).order_by("pk")[:most])
-    refresh(cases, now)
-    return len(cases)
+    while ids := _due(now, most * 4):
+        locked = Case.objects.select_for_update(no_key=True, skip_locked=True).filter(pk__in=ids).order_by("pk")[:most]
+        cases = {case.pk: case for case in locked}
+        if not cases:
+            return 0  # other workers have them all
+        still = _due(now, most, among=cases)  # one that another had done by the time we locked it is left alone
+        if still:
+            refresh([cases[case_id] for case_id in cases if case_id in still], now)
+            return len(still)
+    return 0
+
+
+def _due(now: datetime, most: int, *, among: Iterable[UUID] | None = None) -> set[UUID]:
+    """Cases in which time has changed something, those that have waited longest first."""
+    duties = Duty.objects.filter(next_change__lte=now).order_by("next_change")
+    wakes = CaseWake.objects.filter(at__lte=now)
+    if among is not None:
+        duties, wakes = duties.filter(case__in=among).order_by(), wakes.filter(case__in=among)
+        return set(duties.values_list("case", flat=True)) | set(wakes.values_list("case", flat=True))
+    return set(duties.values_list("case", flat=True)[:most]) | set(wakes.values_list("case", flat=True)[:most])
 
 
 @service

@@ -78,7 +78,8 @@ def evaluate_duty(evaluated: Evaluated) -> None:
             _months(evaluated, start)
     elif clause.recurs:
         for start in starts:
-            _chain(evaluated, start)
+            if (clause.id, start.moment.event.id) not in evaluated.context.chained:  # it is the next of an earlier one
+                _chain(evaluated, start)
     else:
         for part in clause.parts:
             _each_time(evaluated, part, starts)

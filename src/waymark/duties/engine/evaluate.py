@@ -60,6 +60,15 @@ class Versions:
         return tuple(dict.fromkeys(clause.id for version in self.all for clause in version.pack.executable))
 
     @cached_property
+    def begun_by(self) -> Mapping[str, frozenset[str]]:
+        """For each event type the clauses that it can begin in any version; under "" those that a breach begins."""
+        found: dict[str, frozenset[str]] = {}
+        for version in self.all:
+            for event_type, clause_ids in version.pack.begun_by.items():
+                found[event_type] = found.get(event_type, frozenset()) | clause_ids
+        return found
+
+    @cached_property
     def stated(self) -> Mapping[str, Sequence[tuple[int, Clause, PlainDuty | None]]]:
         """For each clause the versions that have it, by place: what they state, and its plain form if it has one."""
         return {
@@ -96,11 +105,14 @@ def evaluate(
     """
     in_force = versions if isinstance(versions, Versions) else Versions(versions)
     context = Context(History(events, now), in_force, calendar or england_and_wales())
-    wanted = None if clauses is None else in_force.with_causes(clauses)
+    wanted = frozenset(in_force.clause_ids)
+    if clauses is not None:
+        wanted &= in_force.with_causes(clauses)
+    begun = wanted & context.begun()  # most clauses of a protocol are about what never happened in this case
     for clause_id in in_force.clause_ids:
-        if wanted is None or clause_id in wanted:
+        if clause_id in begun:
             context.run(clause_id)
-    return context.result()
+    return context.result(wanted)
 
 
 class Context:
@@ -119,6 +131,12 @@ class Context:
         self.wake_at: datetime | None = None
         self.chained: set[tuple[str, str]] = set()
         """Clause and trigger of each occurrence of a recurring duty after its first."""
+
+    def begun(self) -> frozenset[str]:
+        """The clauses that something in the history may have begun."""
+        begun_by = self.versions.begun_by
+        types = ("", *self.history.by_type)
+        return frozenset().union(*(begun_by[event_type] for event_type in types if event_type in begun_by))
 
     def run(self, clause_id: str) -> None:
         """Evaluate one clause in every version that has it."""
@@ -149,8 +167,9 @@ class Context:
         """Whether the record and the protocol reach back that far; before, the answer is `unknown`."""
         return instant >= self._known_from
 
-    def result(self) -> Evaluation:
+    def result(self, clauses: frozenset[str]) -> Evaluation:
+        """What came of working out `clauses`."""
         instances = [instance for found in self.found.values() for instance in found]
         order = self.versions.order
         instances.sort(key=lambda one: (one.trigger.key, order[one.clause.id], one.part or ""))
-        return Evaluation(instances, frozenset(self.found), self.wake_at)
+        return Evaluation(instances, clauses, self.wake_at)

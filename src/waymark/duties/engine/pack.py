@@ -234,6 +234,11 @@ class Pack:
         return types
 
     @cached_property
+    def begun_by(self) -> Mapping[str, frozenset[str]]:
+        """For each event type the clauses that it can begin; under "" those that another clause's breach begins."""
+        return _inverted({clause.id: _types_that_begin(clause) for clause in self.executable})
+
+    @cached_property
     def touched_by(self) -> Mapping[str, frozenset[str]]:
         """For each event type the clauses whose results it can change."""
         return _inverted(self.reads)
@@ -307,6 +312,14 @@ def _types_read(clause: Clause) -> frozenset[str]:
         patterns.append(clause.on)
         patterns += [pattern for need in clause.requires for pattern in (need.earlier, need.not_earlier)]
     return frozenset().union(*(pattern.types for pattern in patterns if pattern))
+
+
+def _types_that_begin(clause: Clause) -> frozenset[str]:
+    if isinstance(clause, Duty):
+        return clause.after.types if clause.after is not None else frozenset({""})
+    if isinstance(clause, Gate):
+        return clause.before.types
+    return clause.on.types if isinstance(clause, Check) else frozenset()
 
 
 def _facts_read(clause: Clause) -> frozenset[str]:
