@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from _database import (
     wait_for_the_disk,
     young_people,
 )
+from _engine_stored import EngineStored
 from _measuring import Bars, heading, medians, stop_if, tell
 from _peer import EveryProcessTold, OneProcessForEachDuty, OneProcessForTheCase
 from _peer_stored import SETTINGS, Stored, StoredOnOurTerms
@@ -32,6 +33,8 @@ ARRANGEMENTS = (OneProcessForEachDuty, EveryProcessTold, OneProcessForTheCase)
 DURABLE = "Waymark, record() for each event, each commit on the disk"
 RELAXED = "Waymark, the same with synchronous_commit=off"
 AT_ONCE = "Waymark, record_many() of it all: NOT event by event"
+ENGINE = "Waymark's engine alone, kept in SQLite as the peer's processes are"
+ENGINE_AT_ONCE = "Waymark's engine alone, the same, the whole case at once"
 FLOOR = "PostgreSQL, a bare insert of each event: nothing worked out"
 CASES_AHEAD = 500
 LENGTHS = (
@@ -48,12 +51,14 @@ def stored(bars: Bars, quick: bool) -> None:
         heading(f"Stored event by event: {name}")
         print(f"  Waymark: {settings()}\n  SpiffWorkflow: {SETTINGS}")
         ours = Ours(scenario, actor)
-        with theirs(scenario) as peers:
+        with theirs(scenario) as peers, engine_alone(scenario) as engine:
             runs = {
                 DURABLE: ours.event_by_event,
                 RELAXED: ours.without_waiting,
                 AT_ONCE: ours.at_once,
                 FLOOR: ours.bare_inserts,
+                ENGINE: engine.event_by_event,
+                ENGINE_AT_ONCE: engine.at_once,
             }
             least, turns = (0.5, 3) if quick else (10.0, 10)
             taken = medians(runs | {what: peer.run for what, peer in peers.items()}, least=least, turns=turns)
@@ -65,8 +70,15 @@ def stored(bars: Bars, quick: bool) -> None:
         if scenario is LARGE:
             best = min(peers, key=lambda what: taken[what])
             bars.at_least(f"times stored {best}", taken[best] / taken[DURABLE], 100)
-            for what in peers.keys() - {best}:
-                print(f"  for comparison, times stored {what}: {taken[what] / taken[DURABLE]:,.1f}")
+            _tell_each(taken, peers)
+
+
+def _tell_each(taken: Mapping[str, float], peers: Iterable[str]) -> None:
+    """How many times each of the peer's arrangements: `record()`, and our engine alone, like for like, in both ways."""
+    print(f"  {'times as fast as':<70}{'record()':>10}{'engine':>10}{'at once':>10}")
+    for what in peers:
+        ratios = "".join(f"{taken[what] / taken[own]:10,.1f}" for own in (DURABLE, ENGINE, ENGINE_AT_ONCE))
+        print(f"  {what:<70}{ratios}")
 
 
 class Ours:
@@ -156,6 +168,16 @@ def _answers(case: Case) -> list[Answer]:
 def _expected(scenario: Scenario) -> list[Answer]:
     met = scenario.met
     return sorted(Answer("met" if place < met else "breached", due) for place, due in enumerate(scenario.dues))
+
+
+@contextmanager
+def engine_alone(scenario: Scenario) -> Iterator[EngineStored]:
+    """Our engine with a file of its own, seen to store the right answers both ways."""
+    with tempfile.TemporaryDirectory() as folder, closing(EngineStored(scenario, Path(folder) / "own.sqlite")) as found:
+        for run in (found.event_by_event, found.at_once):
+            run()
+            stop_if(found.answers() != _expected(scenario), "what our engine alone has stored is not what was meant")
+        yield found
 
 
 @contextmanager
