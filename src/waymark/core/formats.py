@@ -21,3 +21,8 @@ def moment(value: datetime) -> str:
         return f"{day(local)} at {'midnight' if local.hour == 0 else 'midday'}"
     minutes = f":{local.minute:02}" if local.minute else ""
     return f"{day(local)} at {local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
+
+
+def moment_with_day(value: datetime) -> str:
+    """`Sat 21 November 2026 at 11:40pm`: for what the reader has to place in the week."""
+    return f"{value.astimezone(LONDON):%a} {moment(value)}"

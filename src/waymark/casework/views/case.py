@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -17,11 +18,11 @@ from django.urls import reverse
 from waymark.access.models import Involvement
 from waymark.audit.reading import read_or_404
 from waymark.cases.models import Case, Kind
-from waymark.casework import finding
+from waymark.casework import finding, missing
 from waymark.casework.history import FACTS, RETRACTED, Describer, History, history_of
 from waymark.casework.presenters import DutyRow, Link, Tag, duty_rows, facts_shown, teller
 from waymark.casework.queries import with_names
-from waymark.core import trail
+from waymark.core import formats, trail
 from waymark.core.actor import Actor
 from waymark.core.clock import system_clock
 from waymark.core.permissions import Permission, permission
@@ -40,6 +41,16 @@ NOT_IN_THE_STORY = (RETRACTED,)
 
 
 @dataclass(frozen=True, slots=True)
+class Alert:
+    """That they are missing or absent now: since when, what of the police, and what is to be recorded next."""
+
+    tag: Tag
+    since: str
+    next: str
+    links: list[Link]
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """The bar at the top of a record: whom or what it is about."""
 
@@ -48,6 +59,7 @@ class Identity:
     kind: str
     facts: list[tuple[str, str]] = field(default_factory=list)
     markers: list[Tag] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
 
 
 def fetch(request: HttpRequest, case_id: UUID, purpose: str) -> Case:
@@ -207,7 +219,7 @@ def identity(actor: Actor, case: Case, history: History | None = None) -> Identi
     if case.kind != Kind.YOUNG_PERSON:
         return Identity(finding.name_of(case), case.reference, case.get_kind_display(), _facts_of_place(case))
     if history is None:
-        told = (FACTS, RETRACTED, "placement_started", "placement_ended")
+        told = (FACTS, "placement_started", "placement_ended", *missing.TOLD_BY)
         history = History(Event.objects.visible_to(actor).filter(case=case, type__in=told))
     person = case.young_person
     known = facts_shown(case, history)
@@ -218,7 +230,9 @@ def identity(actor: Actor, case: Case, history: History | None = None) -> Identi
     ]
     if person.pronouns:
         facts.insert(1, ("Pronouns", person.pronouns))
-    return Identity(person.name, case.reference, case.get_kind_display(), facts, list(_markers(history)))
+    return Identity(
+        person.name, case.reference, case.get_kind_display(), facts, list(_markers(history)), _alerts(actor, history)
+    )
 
 
 def _facts_of_place(case: Case) -> list[tuple[str, str]]:
@@ -233,6 +247,24 @@ def _home(actor: Actor, history: History) -> str:
         return "No placement recorded"
     describer = describer_for(actor, history)
     return describer.place_of(placement) or describer.describe(placement)
+
+
+def _alerts(actor: Actor, history: History) -> list[Alert]:
+    """One for each absence that is open: nobody may overlook it, whichever page of the record they are on."""
+    now, may_record = system_clock.now(), actor.may(Permission.RECORD_EVENT)
+    return [_alert(absence, now, may_record=may_record) for absence in missing.absences(history)]
+
+
+def _alert(absence: missing.Absence, now: datetime, *, may_record: bool) -> Alert:
+    links = [Link("Record their return", absence.return_address)]
+    if not absence.is_missing:
+        links.append(Link("Report them missing", absence.report_address))
+    return Alert(
+        Tag(absence.state, "red" if absence.is_urgent(now) else "orange"),
+        f"since {formats.moment_with_day(absence.since)}",
+        absence.next_words(now),
+        links if may_record else [],
+    )
 
 
 def _markers(history: History) -> Any:
