@@ -15,14 +15,11 @@ def day(value: date | datetime) -> str:
 
 
 def moment(value: datetime) -> str:
-    """`7 March 2026 at 3:05pm`, in London's time."""
+    """`7 March 2026 at 15:05`, in London's time: the clock that forms ask for and that deadlines are written in."""
     local = value.astimezone(LONDON)
-    if (local.hour, local.minute) in ((0, 0), (12, 0)):
-        return f"{day(local)} at {'midnight' if local.hour == 0 else 'midday'}"
-    minutes = f":{local.minute:02}" if local.minute else ""
-    return f"{day(local)} at {local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
+    return f"{day(local)} at {local:%H:%M}"
 
 
 def moment_with_day(value: datetime) -> str:
-    """`Sat 21 November 2026 at 11:40pm`: for what the reader has to place in the week."""
+    """`Sat 21 November 2026 at 23:40`: for what the reader has to place in the week."""
     return f"{value.astimezone(LONDON):%a} {moment(value)}"

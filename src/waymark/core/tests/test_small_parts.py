@@ -14,14 +14,14 @@ from waymark.core.permissions import Permission
 
 
 def test_an_instant_is_shown_in_london_time():
-    assert moment(datetime(2026, 7, 1, 14, 5, tzinfo=UTC)) == "1 July 2026 at 3:05pm"
-    assert moment(datetime(2026, 1, 1, 9, tzinfo=UTC)) == "1 January 2026 at 9am"
-    assert moment(datetime(2026, 1, 1, 12, tzinfo=UTC)) == "1 January 2026 at midday"
+    assert moment(datetime(2026, 7, 1, 14, 5, tzinfo=UTC)) == "1 July 2026 at 15:05"
+    assert moment(datetime(2026, 1, 1, 9, tzinfo=UTC)) == "1 January 2026 at 09:00"
+    assert moment(datetime(2026, 1, 1, 12, tzinfo=UTC)) == "1 January 2026 at 12:00"
 
 
 def test_an_instant_late_in_the_evening_falls_on_the_next_day_in_summer():
     assert day(datetime(2026, 6, 30, 23, 30, tzinfo=UTC)) == "1 July 2026"
-    assert moment(datetime(2026, 6, 30, 23, 0, tzinfo=UTC)) == "1 July 2026 at midnight"
+    assert moment(datetime(2026, 6, 30, 23, 0, tzinfo=UTC)) == "1 July 2026 at 00:00"
     assert day(date(2026, 3, 7)) == "7 March 2026"
 
 
