@@ -73,7 +73,10 @@ FAULTS = {
     "facts of today are read at the trigger": Fault(
         history.History.facts_at, "self._facts[place - 1]", "self._facts[-1]"
     ),
-    "what recurs is never ended after a breach": Fault(duties._chain, "settled.ended.key < next_event.key", "False"),
+    "what recurs is never ended after a breach": Fault(duties._chain, "settled.ended.key <= next_event.key", "False"),
+    "what ends a duty as it shows it done lets it recur": Fault(
+        duties._chain, "settled.ended.key <= next_event.key", "settled.ended.key < next_event.key"
+    ),
     "what recurs counts on from when it was due": Fault(
         duties._chain, "if settled.done is None and", "if settled.done is not None and"
     ),

@@ -11,10 +11,11 @@ casework that it is. For a duty, with a `done` for each alternative of what show
     one, other →• done        where several things together show it done
 
 Nobody does `lapse`: time executes it when its deadline comes while it is included. A duty that recurs owes itself again
-(done •→ done, lapse); after a breach it is ended by `stop`, which puts `last` in the place of done. Evidence that may
-come before its trigger is included from the start. A date that is arranged again is another `begin`, whose deadline
-takes the place of the first. A duty started by another's breach has that one's `lapse` for its `begin`. A gate is
-conditions and nothing else. What goes only for somebody at risk, facts include and exclude.
+(done •→ done, lapse); what shows it done and ends it in one is `final`, which owes nothing; after a breach it is ended
+by `stop`, which puts `last` in the place of done. Evidence that may come before its trigger is included from the start.
+A date that is arranged again is another `begin`, whose deadline takes the place of the first. A duty started by
+another's breach has that one's `lapse` for its `begin`. A gate is conditions and nothing else. What goes only for
+somebody at risk, facts include and exclude.
 """
 
 from __future__ import annotations
@@ -180,6 +181,7 @@ class Written:
         """For each way of being done the events that it consists of."""
         self.done = self._ways("done", part.done_by, included=duty.may_come_before)
         self.last = self._ways("last", part.done_by, included=False) if duty.recurs else set()
+        self.final = self._final() if duty.recurs else set()
         net.add(self.end, self._ends)
         net.add(self.stop, net.labels[self.end])
         net.add(self.waive, lambda event: _waives(duty, event, ref))
@@ -188,7 +190,8 @@ class Written:
 
     def _ways(self, kind: str, alternatives: Alternatives, *, included: bool) -> set[str]:
         if self.duty.recurs:  # one event of many labels, or what shows it done would also show the next one done
-            every = self.net.add(f"{self.prefix}{kind}", self._shows_any, included=included)
+            label = self._shows_any if kind == "last" else self._shows_and_goes_on
+            every = self.net.add(f"{self.prefix}{kind}", label, included=included)
             self.needs[every] = [every]
             return {every}
         ways: set[str] = set()
@@ -205,6 +208,12 @@ class Written:
             ways.add(done)
         return ways
 
+    def _final(self) -> set[str]:
+        """What shows a recurring duty done and ends it in one."""
+        final = self.net.add(f"{self.prefix}final", lambda event: self._shows_any(event) and self._names_end(event))
+        self.needs[final] = [final]
+        return {final}
+
     def _join(self, done: str, names: list[str]) -> None:
         """Several things together: each counts once, and all are conditions."""
         self.net.following.add(done)
@@ -218,15 +227,22 @@ class Written:
     def _shows(self, need: Need) -> Label:
         return lambda event: _shows(self.duty, need, event, self.ref)
 
-    def _ends(self, event: Event) -> bool:
-        """An ending that names no placement ends the duty for all. What shows a recurring one done does not end it."""
+    def _shows_and_goes_on(self, event: Event) -> bool:
+        return self._shows_any(event) and not self._names_end(event)
+
+    def _names_end(self, event: Event) -> bool:
+        """An ending that names no placement ends the duty for all."""
         about = self.duty.about == "case" or event.refs.get("placement") in (self.ref, None)
-        return _names(self.duty.until, event) and about and not (self.duty.recurs and self._shows_any(event))
+        return _names(self.duty.until, event) and about
+
+    def _ends(self, event: Event) -> bool:
+        """What shows a recurring duty done as well is its last time (`final`), and no ending."""
+        return self._names_end(event) and not (self.duty.recurs and self._shows_any(event))
 
     @property
     def evidence(self) -> set[str]:
         """The events that show the duty done, wholly or in part."""
-        return self.done | {name for done in self.done for name in self.needs[done]}
+        return self.done | self.final | {name for done in self.done for name in self.needs[done]}
 
     def begins(self, begin: str, deadline: Deadline) -> None:
         """Have the duty begin with an event."""
@@ -252,8 +268,10 @@ class Written:
         for done in self.done:
             graph.responses[done] |= dict.fromkeys(self.done | {self.lapse}, _within(self.part))
             graph.excludes[done] |= {self.amends, self.stop}
+        for final in self.final:
+            graph.excludes[final] |= self.evidence | {self.lapse, self.end, self.waive, self.stop, self.amends}
         graph.includes[self.lapse] |= {self.stop}
-        graph.excludes[self.stop] |= self.done | {self.stop}
+        graph.excludes[self.stop] |= self.done | self.final | {self.stop}
         graph.includes[self.stop] |= self.last
         graph.responses[self.stop] |= dict.fromkeys(self.last, lambda at: at)
         for last in self.last:
@@ -274,7 +292,7 @@ class Written:
                     continue
             if owed is None:
                 continue
-            if step.name in self.done | self.last:
+            if step.name in self.done | self.last | self.final:
                 met_by = [shown[name] for name in self.needs[step.name]]
                 yield self._judgement(owed, "late" if lapsed else "met", met_by)
                 owed, lapsed = (step, False) if self.duty.recurs and step.name in self.done else (None, False)

@@ -160,8 +160,8 @@ def _chain(evaluated: Evaluated, start: Start) -> None:
         if applies:
             evaluated.instances.append(settled.instance)
         next_event = settled.done or settled.waived
-        if next_event is None or (settled.ended is not None and settled.ended.key < next_event.key):
-            return
+        if next_event is None or (settled.ended is not None and settled.ended.key <= next_event.key):
+            return  # what ends it has come; it may be the very event that shows it done
         if (clause.id, next_event.id) in context.chained:
             return  # two starts of one thing meet in the same next occurrence
         context.chained.add((clause.id, next_event.id))

@@ -58,3 +58,19 @@ def test_any_of_the_endings_will_do(ending: str) -> None:
     elsewhere = event("x", ending, "2026-03-02 12:00", placement="P2")
     assert the_line(PACK, [agreed, end], NOW)["state"] == "ended"
     assert the_line(PACK, [agreed, elsewhere], NOW)["state"] == "breached"
+
+
+def test_one_event_that_shows_a_duty_done_and_ends_it_shows_it_done() -> None:
+    pack = pack_of(
+        """[duty.HAS-13]
+after = "placement_agreed"
+about = "placement"
+within = "2 days"
+who = "provider_manager"
+done_by = "placement_confirmed"
+until = "placement_confirmed"
+"""
+    )
+    agreed = event("a", "placement_agreed", "2026-03-02 10:00", placement="P1")
+    confirmed = event("c", "placement_confirmed", "2026-03-03 10:00", placement="P1")
+    assert the_line(pack, [agreed, confirmed], "2026-03-20 10:00")["state"] == "met"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from waymark.duties.engine import Event
 
 from .kit import Line, event, judge, pack_of, retracted, shown, waived
@@ -97,6 +99,32 @@ def test_nothing_recurs_after_the_ending() -> None:
 def test_a_review_held_at_the_very_end_leaves_nothing_breached_behind() -> None:
     found = reviews(review("v1", "2026-05-01 10:00"), ended("2026-05-01 10:00"), now="2027-01-01 10:00")
     assert [(trigger, state) for trigger, state, *_ in found] == [("start", "met"), ("v1", "ended")]
+
+
+ENDING_REVIEW = pack_of(
+    """[duty.REV-01]
+after = "placement_started"
+about = "placement"
+every = "3 months"
+who = "social_worker"
+done_by = "review_held"
+until = "placement_ended, review_held{has=move_on_plans}"
+"""
+)
+
+
+@pytest.mark.parametrize(("on", "late"), [("2026-03-20 10:00", False), ("2026-05-20 10:00", True)])
+def test_an_event_that_shows_it_done_and_ends_it_is_the_last(on: str, late: bool) -> None:
+    last = event("v1", "review_held", on, placement="P1", review="V1", has=["move_on_plans"])
+    lines = judge(ENDING_REVIEW, [STARTED, last], "2027-01-01 10:00")
+    assert shown(lines, "trigger", "state", "met_by", "late") == [("start", "met", ["v1"], late)]
+
+
+def test_an_ending_at_the_instant_of_a_review_but_after_it_ends_the_next_one() -> None:
+    lines = judge(
+        ENDING_REVIEW, [STARTED, review("v1", "2026-03-20 10:00"), ended("2026-03-20 10:00")], "2027-01-01 10:00"
+    )
+    assert shown(lines, "trigger", "state") == [("start", "met"), ("v1", "ended")]
 
 
 def test_a_withdrawn_review_joins_the_two_spans_it_had_parted() -> None:
