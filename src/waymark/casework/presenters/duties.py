@@ -1,0 +1,161 @@
+"""Duties in words: how each stands, how pressing it is, who owes it and what would meet it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.urls import reverse
+
+from waymark.casework.finding import is_identifier, name_of, people_named
+from waymark.casework.presenters.owners import PeopleOn, people_on
+from waymark.casework.presenters.parts import Link, Tag
+from waymark.core import formats
+from waymark.core.actor import Actor
+from waymark.duties import presenting
+from waymark.duties.engine.calendar import local_date, start_of_day
+from waymark.duties.engine.wording import due_text, listed, month_text, plain
+from waymark.duties.models import Duty, State
+from waymark.duties.presenting import Doing
+from waymark.events.vocabulary import ROLES
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+OUTSTANDING = (State.OPEN, State.BREACHED)
+NEVER_ASSUMED = frozenset({"attended", "how"})
+"""What a form never fills in beforehand: who was there, and by what means, is for the person to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToRecord:
+    """An event that would meet a duty: what it is called, what of it is owed, and where its form is."""
+
+    text: str
+    owed: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyRow:
+    """A duty as a page shows it. `due` is how pressing it is, `due_by` the date where `due` does not say it."""
+
+    duty: Duty
+    who_it_is_about: Link
+    title: str
+    modality: str
+    part: str
+    tag: Tag
+    due: str
+    due_by: str
+    owners: list[str]
+    missing: list[str]
+    to_record: list[ToRecord]
+    escalated: str
+    why: str = ""
+    may_be_waived: bool = False
+
+
+def duty_rows(duties: Iterable[Duty], *, actor: Actor, now: datetime, explain: bool = False) -> list[DutyRow]:
+    """Duties as rows. What they concern is asked for in two queries, however many they are."""
+    duties = list(duties)
+    people = people_on(actor, {duty.case_id for duty in duties})
+    names = people_named(actor, {duty.part for duty in duties if duty.part})
+    return [_duty_row(duty, people, names, now, explain) for duty in duties]
+
+
+def _duty_row(duty: Duty, people: PeopleOn, names: Mapping[str, str], now: datetime, explain: bool) -> DutyRow:
+    clause = presenting.clause_of(duty)
+    part = _part(duty.part, names)
+    outstanding = duty.state in OUTSTANDING
+    doings = presenting.doings(duty) if outstanding and duty.timed else []
+    due, due_by = due_words(duty, now)
+    return DutyRow(
+        duty=duty,
+        who_it_is_about=Link(name_of(duty.case), reverse("case", args=[duty.case_id])),
+        title=clause.title,
+        modality=clause.modality,
+        part=part,
+        tag=state_tag(duty, now),
+        due=due,
+        due_by=due_by,
+        owners=[people.owner(duty, role) for role in duty.roles],
+        missing=presenting.owed(duty) if outstanding else [],
+        to_record=[_to_record(duty, doing) for doing in doings],
+        escalated=" and ".join(ROLES.get(role, role) for role in duty.escalated_to),
+        why=presenting.sentence(duty, part=part) if explain else "",
+        may_be_waived=duty.state == State.OPEN and duty.timed and (duty.due is None or duty.due > now),
+    )
+
+
+def _to_record(duty: Duty, doing: Doing) -> ToRecord:
+    return ToRecord(doing.label, listed(doing.owed), record_address(duty.case_id, doing))
+
+
+def _part(part: str, names: Mapping[str, str]) -> str:
+    """What a part is called: a month, a young person's name, or its own word."""
+    if part in names:
+        return names[part]
+    return "a young person" if is_identifier(part) else month_text(plain(part))
+
+
+def state_tag(duty: Duty, now: datetime) -> Tag:
+    """How a duty stands, in words: late is late from the minute, whether or not it has been noticed."""
+    if duty.state == State.MET:
+        return Tag("Done late", "yellow") if duty.late else Tag("Done", "green")
+    if duty.state in OUTSTANDING and not duty.timed:
+        return Tag("Not as the protocol says", "orange")
+    if is_late(duty, now):
+        return Tag("Late", "red")
+    if duty.state == State.OPEN:
+        return Tag("To do", "blue")
+    words = {State.WAIVED: "Waived", State.ENDED: "No longer needed", State.UNKNOWN: "Not known"}
+    return Tag(words[State(duty.state)], "grey")
+
+
+def is_late(duty: Duty, now: datetime) -> bool:
+    """Whether a duty is outstanding and its time is over."""
+    return duty.state in OUTSTANDING and duty.due is not None and duty.due <= now
+
+
+def due_words(duty: Duty, now: datetime) -> tuple[str, str]:
+    """How pressing it is, and the date: `2 days late`, `End of Thu 5 Mar 2026`; while it is far off, only the date."""
+    if duty.due is None:
+        return ("No date yet" if duty.timed and duty.state in OUTSTANDING else ""), ""
+    at = due_text(duty.due).removeprefix("the ")
+    by = at[:1].upper() + at[1:]
+    if is_late(duty, now):
+        return f"{length(now - duty.due)} late", by
+    pressing = _pressing(duty.due, now) if duty.state in OUTSTANDING else ""
+    return (pressing, by) if pressing else (by, "")
+
+
+def _pressing(due: datetime, now: datetime) -> str:
+    today = local_date(now)
+    if due == start_of_day(today + DAY):
+        return "By the end of today"
+    if local_date(due) == today:
+        return f"Today by {due.astimezone(formats.LONDON):%H:%M}"
+    return "Tomorrow" if due <= start_of_day(today + 2 * DAY) else ""
+
+
+def length(time: timedelta) -> str:
+    """A length of time in its largest whole unit: `2 days`, `1 hour`, `5 minutes`."""
+    for unit, name in ((DAY, "day"), (HOUR, "hour")):
+        if time >= unit:
+            return _count(time // unit, name)
+    return _count(max(1, time // MINUTE), "minute")
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number} {name}{'' if number == 1 else 's'}"
+
+
+def record_address(case_id: UUID, doing: Doing) -> str:
+    """Where the form is that records this, with its refs and data filled in."""
+    query: dict[str, Sequence[str] | str] = {f"ref-{kind}": ref for kind, ref in doing.refs.items()}
+    query |= {f"data-{name}": values for name, values in doing.data.items() if name not in NEVER_ASSUMED}
+    address = reverse("record_event", args=[case_id, doing.event_type])
+    return f"{address}?{urlencode(query, doseq=True)}" if query else address

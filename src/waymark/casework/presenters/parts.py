@@ -1,0 +1,21 @@
+"""What rows are made of: a state in words, and something to go to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A state in words, with the colour that goes with the words."""
+
+    text: str
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Something to go to."""
+
+    text: str
+    href: str
