@@ -1,10 +1,10 @@
 from django.urls import include, path
 
-from waymark.casework.views import case, corrections, facts, recording, work
+from waymark.casework.views import case, corrections, facts, recording, records, work
 
 urlpatterns = [
     path("", work.my_work, name="my_work"),
-    path("records", case.records, name="records"),
+    path("records", records.records, name="records"),
     path("records/<uuid:case_id>", case.duties, name="case"),
     path("records/<uuid:case_id>/events", case.events, name="case_events"),
     path("records/<uuid:case_id>/team", case.team, name="case_team"),

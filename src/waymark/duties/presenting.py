@@ -116,14 +116,20 @@ def owed(duty: Duty) -> list[str]:
 
 
 def doings(duty: Duty) -> list[Doing]:
-    """What somebody may record to meet an outstanding duty: each type of event that is still missing, once."""
+    """What somebody may record to meet an outstanding duty, or a gate: each type of event still missing, once.
+
+    A gate is met by what happened before it, so only an entry with an earlier time meets it.
+    """
     clause = clause_of(duty)
-    if not isinstance(clause, DutyClause):
+    if isinstance(clause, DutyClause):
+        named = [part for part in clause.parts if part.name == duty.part]
+        needs = list((named or clause.parts)[0].done_by.needs)
+    elif isinstance(clause, Gate):
+        needs = [need for _, pattern in clause.needs for need in pattern.needs]
+    else:
         return []
-    named = [part for part in clause.parts if part.name == duty.part]
-    pattern = (named or clause.parts)[0].done_by
     missing = " ".join(duty.missing)
-    wanted = [need for need in pattern.needs if need.label in missing] or list(pattern.needs)
+    wanted = [need for need in needs if need.label in missing] or needs
     return [_doing(event_type, wanted, duty) for event_type in dict.fromkeys(need.type for need in wanted)]
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import BooleanField, Func, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from waymark.casework.finding import is_identifier, name_of, people_named
@@ -20,6 +21,7 @@ from waymark.duties.engine.calendar import local_date, start_of_day
 from waymark.duties.engine.wording import due_text, listed, month_text, plain
 from waymark.duties.models import Duty, State
 from waymark.duties.presenting import Doing
+from waymark.events.models import Event
 from waymark.events.vocabulary import ROLES
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -40,7 +42,11 @@ class ToRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyRow:
-    """A duty as a page shows it. `due` is how pressing it is, `due_by` the date where `due` does not say it."""
+    """A duty as a page shows it.
+
+    `due` is how pressing it is, `due_by` the date where `due` does not say it; `done` when it was done, and `remedy`
+    what can be done about what was not as the protocol says.
+    """
 
     duty: Duty
     who_it_is_about: Link
@@ -56,6 +62,8 @@ class DutyRow:
     escalated: str
     why: str = ""
     may_be_waived: bool = False
+    done: str = ""
+    remedy: str = ""
 
 
 def duty_rows(duties: Iterable[Duty], *, actor: Actor, now: datetime, explain: bool = False) -> list[DutyRow]:
@@ -70,7 +78,8 @@ def _duty_row(duty: Duty, people: PeopleOn, names: Mapping[str, str], now: datet
     clause = presenting.clause_of(duty)
     part = _part(duty.part, names)
     outstanding = duty.state in OUTSTANDING
-    doings = presenting.doings(duty) if outstanding and duty.timed else []
+    failed = outstanding and not duty.timed
+    doings = presenting.doings(duty) if outstanding else []
     due, due_by = due_words(duty, now)
     return DutyRow(
         duty=duty,
@@ -87,7 +96,37 @@ def _duty_row(duty: Duty, people: PeopleOn, names: Mapping[str, str], now: datet
         escalated=" and ".join(ROLES.get(role, role) for role in duty.escalated_to),
         why=presenting.sentence(duty, part=part) if explain else "",
         may_be_waived=duty.state == State.OPEN and duty.timed and (duty.due is None or duty.due > now),
+        done=_when_done(duty),
+        remedy=REMEDIES[duty.kind] if failed else "",
     )
+
+
+REMEDIES = {
+    "gate": "If it did happen before, record it with the time when it happened.",
+    "content": "If it was only left out of the entry, withdraw the entry and record it again with what was left out.",
+    "rule": "If the entry says it wrongly, withdraw it and record what happened as it was.",
+}
+"""What can be done, by kind of clause, where something was not as the protocol says. If it is true, it stays so."""
+
+
+def with_when_done(duties: QuerySet[Duty]) -> QuerySet[Duty]:
+    """Duties with `done_at`: when the last of what met them happened, if anything did."""
+    last = Event.objects.filter(IsAmong("pk", OuterRef("met_by"))).order_by("-occurred_at").values("occurred_at")[:1]
+    return duties.annotate(done_at=Subquery(last))
+
+
+class IsAmong(Func):
+    """Whether a value is in an array: `IsAmong("pk", OuterRef("met_by"))`."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
+def _when_done(duty: Duty) -> str:
+    """When it was done, of duties that were asked for with it (`with_when_done`)."""
+    done_at: datetime | None = getattr(duty, "done_at", None)
+    return formats.moment(done_at) if done_at and duty.state == State.MET else ""
 
 
 def _to_record(duty: Duty, doing: Doing) -> ToRecord:

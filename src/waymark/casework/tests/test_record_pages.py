@@ -12,6 +12,7 @@ from tests.support.pages import text_of
 from waymark.access.models import Involvement
 from waymark.access.services import end_involvement
 from waymark.audit.models import Entry
+from waymark.core.formats import moment
 from waymark.events.services import record, retract
 
 pytestmark = pytest.mark.usefixtures("adopted")
@@ -111,15 +112,83 @@ def test_what_is_done_is_behind_a_link(client_as, keyworker, happened, placed, y
     assert re.search(r"Hold the placement planning meeting Done", done)
 
 
-def test_what_is_not_as_the_protocol_says_is_shown_with_what_is_missing(
+def test_what_was_not_done_as_the_protocol_says_is_not_owed_and_is_counted_with_a_link(
     client_as, keyworker, happened, placed, young_person
 ):
     happened(young_person, "planning_meeting_held", days_ago=8, placement="P1", data={"has": ["purpose"]})
+    client = client_as(keyworker)
 
-    page = text_of(_page(client_as(keyworker), young_person))
+    owed = _page(client, young_person)
 
-    assert "Not as the protocol says" in page
-    assert "how long it is meant to last" in page
+    assert "how long it is meant to last" not in text_of(owed)
+    assert "Not as the protocol says" not in text_of(owed)
+    assert re.search(
+        r"Not done as the protocol says \d times something that the protocol looks for was not there", text_of(owed)
+    )
+    assert f'href="/records/{young_person.case_id}?show=failed">See what' in owed.content.decode()
+
+
+def test_what_was_not_done_as_the_protocol_says_says_what_was_missing_and_what_can_be_done(
+    client_as, keyworker, happened, placed, young_person
+):
+    event = happened(young_person, "planning_meeting_held", days_ago=8, placement="P1", data={"has": ["purpose"]})
+
+    response = _page(client_as(keyworker), young_person, "?show=failed")
+
+    page = text_of(response)
+    assert re.search(r"Not as the protocol says PPM-07 should .* Was missing .*how long it is meant to last", page)
+    assert "withdraw the entry and record it again with what was left out" in page
+    assert "Hold the placement planning meeting Done" not in page
+    addresses = response.content.decode()
+    assert f'href="/records/{young_person.case_id}/events/{event.pk}"' in addresses
+    assert f'href="/records/{young_person.case_id}/events/{event.pk}/withdraw"' in addresses
+
+
+def test_a_gate_that_was_passed_unmet_leads_to_recording_what_had_happened_before(
+    client_as, keyworker, happened, young_person
+):
+    happened(young_person, "refusal_made", days_ago=3, referral="R1")
+
+    response = _page(client_as(keyworker), young_person, "?show=failed")
+
+    assert "If it did happen before, record it with the time when it happened." in text_of(response)
+    address = f"/records/{young_person.case_id}/record/refusal_discussed?ref-referral=R1"
+    assert f'href="{address}"' in response.content.decode()
+    happened(young_person, "refusal_discussed", days_ago=4, referral="R1")
+    assert "HAS-07" not in text_of(_page(client_as(keyworker), young_person, "?show=failed"))
+
+
+def test_what_was_never_wrong_is_said_to_be_so(client_as, keyworker, young_person):
+    client = client_as(keyworker)
+
+    assert "Not done as the protocol says (0)" in text_of(_page(client, young_person))
+    assert "Everything recorded here was done as the protocol says." in text_of(
+        _page(client, young_person, "?show=failed")
+    )
+
+
+def test_what_is_done_is_told_latest_first_with_when_it_was_done(
+    client_as, keyworker, happened, placed, young_person, now
+):
+    happened(young_person, "handbook_given", days_ago=9, placement="P1")
+    happened(young_person, "harm_concern_raised", days_ago=8, concern="C1")
+    happened(young_person, "planning_meeting_held", days_ago=6, placement="P1")
+    happened(young_person, "concern_shared", days_ago=2, concern="C1", data={"how": ["writing"]})
+
+    page = text_of(_page(client_as(keyworker), young_person, "?show=done"))
+
+    order = [page.index(title) for title in ("Tell children", "Hold the placement planning meeting", "handbook")]
+    assert order == sorted(order)
+    assert f"Hold the placement planning meeting Done {moment(now - timedelta(days=6))} , due end of" in page
+
+
+def test_asking_to_be_shown_what_there_is_not_is_as_good_as_not_asking(client_as, keyworker, placed, young_person):
+    client = client_as(keyworker)
+
+    for odd in ("everything", "%00", "done&show="):
+        page = text_of(_page(client, young_person, f"?show={odd}"))
+        assert "What is owed" in page
+        assert "Hold the placement planning meeting Late" in page
 
 
 def test_the_story_tells_the_latest_first_with_who_recorded_it_and_when(

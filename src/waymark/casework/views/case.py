@@ -1,16 +1,15 @@
-"""One record: who it is about, what is owed, what happened, who works on it. And the list of records."""
+"""One record: who it is about, what is owed, what happened, who works on it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case as WhenCase
-from django.db.models import F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,9 +19,9 @@ from waymark.audit.reading import read_or_404
 from waymark.cases.models import Case, Kind
 from waymark.casework import finding, missing
 from waymark.casework.history import FACTS, RETRACTED, Describer, History, history_of
-from waymark.casework.presenters import DutyRow, Link, Tag, duty_rows, facts_shown, teller
+from waymark.casework.presenters import DutyRow, Link, Tag, duty_rows, facts_shown, teller, with_when_done
 from waymark.casework.queries import with_names
-from waymark.core import formats, trail
+from waymark.core import formats
 from waymark.core.actor import Actor
 from waymark.core.clock import system_clock
 from waymark.core.permissions import Permission, permission
@@ -35,7 +34,6 @@ from waymark.govuk.pages import Slice, asked_page, pagination, with_page
 
 DUTIES_ON_A_PAGE = 50
 EVENTS_ON_A_PAGE = 25
-RECORDS_ON_A_PAGE = 50
 NOT_IN_THE_STORY = (RETRACTED,)
 """Types that the story does not tell on their own: a withdrawn entry says itself who withdrew it and why."""
 
@@ -67,38 +65,50 @@ def fetch(request: HttpRequest, case_id: UUID, purpose: str) -> Case:
     return read_or_404(request, finding.records(request.actor), pk=case_id, purpose=purpose)  # type: ignore[attr-defined]
 
 
+DONE, FAILED = "done", "failed"
+"""What `?show=` may ask for in place of what is owed; anything else is as good as not asked."""
+
+_OUTSTANDING = Q(state__in=(State.OPEN, State.BREACHED))
+_OWED = _OUTSTANDING & Q(timed=True)
+_FAILED = _OUTSTANDING & Q(timed=False)
+_SHOWN = {"": _OWED, FAILED: _FAILED, DONE: ~_OUTSTANDING}
+"""Owed is what somebody can still do. A gate, a content or a rule that was not kept is over: nobody owes it now."""
+
+
 @permission(Permission.VIEW_CASE)
 def duties(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """What is owed: late and open first; what is done, waived or over when asked for."""
+    """What is owed, late first. When asked for, what was not done as the protocol says, or what is done or over."""
     case = fetch(request, case_id, "duties")
     actor, now = request.actor, system_clock.now()  # type: ignore[attr-defined]
     show = request.GET.get("show", "")
-    found = _in_order(with_names(actor).filter(case=case))
-    found = found.exclude(_OUTSTANDING) if show == "done" else found.filter(_OUTSTANDING)
-    shown = Slice(asked_page(request), DUTIES_ON_A_PAGE, found.count())
-    rows = duty_rows(found[shown.start : shown.start + shown.size], actor=actor, now=now, explain=True)
+    show = show if show in _SHOWN else ""
+    of_case = with_names(actor).filter(case=case)
+    counts = of_case.aggregate(**{name or "owed": Count("pk", filter=which) for name, which in _SHOWN.items()})
+    shown = Slice(asked_page(request), DUTIES_ON_A_PAGE, counts[show or "owed"])
+    found = _in_order(of_case.filter(_SHOWN[show]), show)[shown.start : shown.start + shown.size]
+    rows = duty_rows(found, actor=actor, now=now, explain=True)
     page = {
         **_frame(request, case, "duties"),
         "show": show,
+        "counts": counts,
         "groups": [(heading, list(found)) for heading, found in groupby(rows, key=lambda row: _heading(row, show))],
         "shown": shown,
         "pagination": pagination(shown, with_page(request.GET)),
+        "may_retract": actor.may(Permission.RETRACT_EVENT),
     }
     return render(request, "casework/case/duties.jinja2", page)
 
 
-_OUTSTANDING = Q(state__in=(State.OPEN, State.BREACHED))
-
-
 def _heading(row: DutyRow, show: str) -> str:
     """What duties are listed under: how they stand, while they are owed."""
-    return "" if show == "done" else row.tag.text
+    return "" if show else row.tag.text
 
 
-def _in_order(found: QuerySet[Duty]) -> QuerySet[Duty]:
-    """Timed before untimed, the earliest due first; what is over the other way round."""
-    over = WhenCase(When(_OUTSTANDING, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return found.order_by(over, F("timed").desc(), F("due").asc(nulls_last=True), F("since").desc(), "clause", "part")
+def _in_order(found: QuerySet[Duty], show: str) -> QuerySet[Duty]:
+    """What is owed by when it is due. What is over the latest first: by when it was done, or else when it began."""
+    if not show:
+        return found.order_by(F("due").asc(nulls_last=True), F("since").desc(), "clause", "part")
+    return with_when_done(found).order_by(Coalesce("done_at", "since").desc(), "clause", "part")
 
 
 @permission(Permission.VIEW_CASE)
@@ -141,48 +151,6 @@ def team(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "former": [one for one in people if one.ends_at is not None and one.ends_at <= now],
     }
     return render(request, "casework/case/team.jinja2", page)
-
-
-@permission(Permission.VIEW_CASE)
-def records(request: HttpRequest) -> HttpResponse:
-    """Everybody and every place whose record the reader works on, with a search."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    words = request.GET.get("q", "").strip()[:100]
-    kind = request.GET.get("kind", Kind.YOUNG_PERSON)
-    found = finding.matching(actor, words) if words else finding.records(actor)
-    if not words:
-        found = found.filter(kind=Kind.YOUNG_PERSON) if kind != "place" else found.exclude(kind=Kind.YOUNG_PERSON)
-    shown = Slice(asked_page(request), RECORDS_ON_A_PAGE, found.count())
-    cases = list(finding.by_name(found)[shown.start : shown.start + shown.size])
-    if words:
-        trail.searched(actor, "cases.Case", rows=len(cases))
-    else:
-        trail.listed(actor, "cases.Case", rows=len(cases))
-    page = {
-        "here": "records",
-        "words": words,
-        "kind": kind,
-        "rows": _record_rows(actor, cases),
-        "shown": shown,
-        "pagination": pagination(shown, with_page(request.GET)),
-    }
-    return render(request, "casework/records.jinja2", page)
-
-
-def _record_rows(actor: Actor, cases: Sequence[Case]) -> list[dict[str, Any]]:
-    living = finding.living(actor, cases=[case.pk for case in cases])
-    places = finding.place_names(actor, living.values())
-    today = local_date(system_clock.now())
-    return [
-        {
-            "link": Link(finding.name_of(case), reverse("case", args=[case.pk])),
-            "reference": case.reference,
-            "kind": case.get_kind_display(),
-            "age": case.young_person.age_on(today) if case.kind == Kind.YOUNG_PERSON else None,
-            "lives": places.get(living.get(case.pk, ""), ""),
-        }
-        for case in cases
-    ]
 
 
 # What every page of a record has

@@ -1,0 +1,64 @@
+"""The list of records: everybody and every place that the reader works on, with a search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from waymark.cases.models import Case, Kind
+from waymark.casework import finding
+from waymark.casework.presenters import Link
+from waymark.core import trail
+from waymark.core.actor import Actor
+from waymark.core.clock import system_clock
+from waymark.core.permissions import Permission, permission
+from waymark.duties.engine.calendar import local_date
+from waymark.govuk.pages import Slice, asked_page, pagination, with_page
+
+RECORDS_ON_A_PAGE = 50
+
+
+@permission(Permission.VIEW_CASE)
+def records(request: HttpRequest) -> HttpResponse:
+    """Everybody and every place whose record the reader works on, with a search."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    words = request.GET.get("q", "").strip()[:100]
+    kind = request.GET.get("kind", Kind.YOUNG_PERSON)
+    found = finding.matching(actor, words) if words else finding.records(actor)
+    if not words:
+        found = found.filter(kind=Kind.YOUNG_PERSON) if kind != "place" else found.exclude(kind=Kind.YOUNG_PERSON)
+    shown = Slice(asked_page(request), RECORDS_ON_A_PAGE, found.count())
+    cases = list(finding.by_name(found)[shown.start : shown.start + shown.size])
+    if words:
+        trail.searched(actor, "cases.Case", rows=len(cases))
+    else:
+        trail.listed(actor, "cases.Case", rows=len(cases))
+    page = {
+        "here": "records",
+        "words": words,
+        "kind": kind,
+        "rows": _record_rows(actor, cases),
+        "shown": shown,
+        "pagination": pagination(shown, with_page(request.GET)),
+    }
+    return render(request, "casework/records.jinja2", page)
+
+
+def _record_rows(actor: Actor, cases: Sequence[Case]) -> list[dict[str, Any]]:
+    living = finding.living(actor, cases=[case.pk for case in cases])
+    places = finding.place_names(actor, living.values())
+    today = local_date(system_clock.now())
+    return [
+        {
+            "link": Link(finding.name_of(case), reverse("case", args=[case.pk])),
+            "reference": case.reference,
+            "kind": case.get_kind_display(),
+            "age": case.young_person.age_on(today) if case.kind == Kind.YOUNG_PERSON else None,
+            "lives": places.get(living.get(case.pk, ""), ""),
+        }
+        for case in cases
+    ]
