@@ -19,7 +19,11 @@ MONTHS: Mapping[str, int] = MappingProxyType(
 
 DAY, MONTH, YEAR, TIME = "day", "month", "year", "time"
 DATE_PARTS = (DAY, MONTH, YEAR)
-_TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.\s]?(?P<minute>\d{2}))?\s*(?P<half>[ap]\.?m\.?)?", re.IGNORECASE)
+LONGEST = {DAY: 2, MONTH: 2, YEAR: 4}
+"""How many digits each part of a date has at most."""
+_TIME = re.compile(
+    r"(?P<hour>\d{1,2})(?:[:.\s]?(?P<minute>\d{2}))?\s*(?P<half>[ap]\.?m\.?)?", re.IGNORECASE | re.ASCII
+)
 
 
 class UnreadableDate(ValueError):  # noqa: N818  (what a person typed is no error of ours)
@@ -97,6 +101,6 @@ def instant_parts(instant: datetime) -> dict[str, str]:
 
 
 def _number(text: str, part: str) -> int:
-    if not text.isascii() or not text.isdigit():
+    if len(text) > LONGEST[part] or not text.isascii() or not text.isdigit():
         raise UnreadableDate("must be a real date", part)
     return int(text)

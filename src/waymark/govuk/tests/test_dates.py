@@ -39,6 +39,12 @@ def test_a_date_is_read_with_the_month_as_number_or_name(typed, day):
         ("7/3/26", "must have a year of 4 numbers", ("year",)),
         ("-7/3/2026", "must be a real date", ("day",)),
         ("٧/3/2026", "must be a real date", ("day",)),
+        (f"{'9' * 50}/3/2026", "must be a real date", ("day",)),
+        (f"7/{'9' * 50}/2026", "must be a real date", ("month",)),
+        (f"7/{'9' * 5_000}/2026", "must be a real date", ("month",)),
+        (f"7/3/{'9' * 50}", "must have a year of 4 numbers", ("year",)),
+        ("7/3/0000", "must be a real date", ("day", "month", "year")),
+        ("7/3/²²²²", "must be a real date", ("year",)),
     ],
 )
 def test_what_is_no_date_says_what_is_wrong_and_where(typed, problem, parts):
@@ -60,6 +66,7 @@ def test_what_is_no_date_says_what_is_wrong_and_where(typed, problem, parts):
         ("12am", time(0)),
         ("12pm", time(12)),
         ("7", time(7)),
+        ("1", time(1)),
         ("0:00", time(0)),
         ("9 a.m.", time(9)),
     ],
@@ -68,11 +75,10 @@ def test_a_time_is_read_however_it_is_written(typed, clock):
     assert read_time(typed) == clock
 
 
-@pytest.mark.parametrize("typed", ["24:00", "9:60", "13pm", "0am", "noon", "1", "12345", "9:5", "-1"])
+@pytest.mark.parametrize(
+    "typed", ["24:00", "9:60", "13pm", "0am", "noon", "12345", "9:5", "-1", "١٤:٣٠", "9" * 5_000]
+)
 def test_what_is_no_time_is_refused(typed):
-    if typed == "1":
-        assert read_time(typed) == time(1)
-        return
     with pytest.raises(UnreadableDate, match="must have a time such as 14:30"):
         read_time(typed)
 
