@@ -240,10 +240,12 @@ class DateField(Question):
         return found
 
     def prepare_value(self, value: Any) -> Any:
-        """A value already known, as its parts are typed."""
+        """A value already known, as its parts are typed. An address that asks for text as a date asks for nothing."""
         if isinstance(value, datetime):
             return instant_parts(value)
-        return date_parts(value) if isinstance(value, date) else value
+        if isinstance(value, date):
+            return date_parts(value)
+        return value if isinstance(value, dict) else {}
 
     def params(self, bound: forms.BoundField) -> Params:
         """A date input whose wrong parts are marked."""

@@ -46,4 +46,7 @@ def typed(request: HttpRequest) -> list[tuple[str, str]]:
 def _is_ours(request: HttpRequest) -> bool:
     """Whether the browser says that the form was on a page of ours. One that says nothing is not believed."""
     said = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    return urlsplit(said).netloc == request.get_host()
+    try:
+        return urlsplit(said).netloc == request.get_host()
+    except ValueError:  # no address at all, such as "http://["
+        return False

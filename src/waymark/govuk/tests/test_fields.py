@@ -71,6 +71,14 @@ def test_what_is_known_already_is_shown_as_chosen():
     assert 'id="day-month" name="day-month" type="text" value="3"' in shown
 
 
+def test_text_that_is_meant_to_fill_in_a_date_fills_in_nothing():
+    """Addresses may fill in a form; what they say of a date is text, and may be anything."""
+    shown = _shown(Sample(initial={"day": "2026-03-07", "at": "x", "when": ["y"]}))
+
+    assert 'id="day-month" name="day-month" type="text" value=""' in shown
+    assert "2026" not in shown
+
+
 def test_every_error_leads_to_its_input_and_nothing_typed_is_lost():
     form = Sample(QueryDict("line=&words=<i>&one=purple&many=nothing&day-day=40&day-month=2&day-year=2026&at-day=3"))
 

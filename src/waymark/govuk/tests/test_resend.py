@@ -41,7 +41,8 @@ def test_a_form_that_is_too_old_keeps_every_value_and_can_be_sent_again(strict):
 
 
 @pytest.mark.parametrize(
-    "headers", [{"origin": "http://elsewhere.example"}, {"referer": "http://elsewhere.example/"}, {}]
+    "headers",
+    [{"origin": "http://elsewhere.example"}, {"referer": "http://elsewhere.example/"}, {"referer": "http://["}, {}],
 )
 def test_what_another_site_sent_is_not_offered_to_be_sent_again(strict, headers):
     sent = strict.post("/records", {"words": "mischief"}, headers=headers)
