@@ -72,6 +72,11 @@ def _parser() -> argparse.ArgumentParser:
     trace.add_argument("--json", action="store_true", help="one JSON object a line instead of a table")
     trace.add_argument("--switch", type=_setting, action="append", default=[], metavar="NAME=CHOICE")
     trace.add_argument("--term", type=_setting, action="append", default=[], metavar="NAME=LENGTH")
+    trace.add_argument(
+        "--ignore-adoptions",
+        action="store_true",
+        help="judge by the packs given, each from its own day, whatever the events say a borough adopted and when",
+    )
     trace.set_defaults(run=_trace)
 
     calendar = groups.add_parser("calendar", help="count days as the protocol does").add_subparsers(required=True)
@@ -139,7 +144,10 @@ def _trace(options: argparse.Namespace) -> int:
     packs = _packs(options)
     now = options.now or datetime.now().astimezone()
     with _bar("Reading", _size(options.events), unit="B", unit_scale=True) as bar:
-        trace = read_trace(options.events, packs, bar.update)
+        trace = read_trace(options.events, packs, bar.update, ignore_adoptions=options.ignore_adoptions)
+    trace.in_use.check(trace.cases)
+    for note in trace.in_use.notes:
+        print(f"Note: {note}.", file=sys.stderr)
     with _bar("Evaluating", trace.count, unit=" events") as bar:
         lines = trace_lines(trace, packs, now, bar.update)
         for line in lines if options.json else table_rows(lines):
@@ -162,14 +170,7 @@ def _size(path: Path) -> int:
 
 
 def _packs(options: argparse.Namespace) -> list[Pack]:
-    packs = [load_pack(path, terms=dict(options.term), switches=dict(options.switch)) for path in options.packs]
-    versions = [pack.version for pack in packs]
-    for pack in packs:
-        if pack.id != packs[0].id:
-            raise EngineError(f"'{pack.id}' is another protocol than '{packs[0].id}': give versions of one")
-        if versions.count(pack.version) > 1:
-            raise EngineError(f"version {pack.version} is given twice")
-    return packs
+    return [load_pack(path, terms=dict(options.term), switches=dict(options.switch)) for path in options.packs]
 
 
 def _calendar_due(options: argparse.Namespace) -> int:

@@ -36,7 +36,8 @@ class Duty(BaseModel):
     """One duty, gate, content check or rule of one case (events.md, "Trace command").
 
     Written only by `duties.services`; what it says is a function of the events and the protocol in force, so it may be
-    removed and worked out again. `due` is exclusive. `next_change` is when time alone will change it.
+    removed and worked out again. `due` is exclusive. `next_change` is when time alone will change it. `protocol_from`
+    is when the protocol came into use for the case, where the duty began before that and is therefore not known.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="duties")
@@ -58,6 +59,7 @@ class Duty(BaseModel):
     missing = ArrayField(models.TextField(), default=list)
     escalated_to = ArrayField(models.CharField(max_length=40), default=list)
     next_change = models.DateTimeField(null=True)
+    protocol_from = models.DateTimeField(null=True)
 
     objects = DutyQuerySet.as_manager()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -85,7 +85,9 @@ def instance_of(duty: Duty, *, part: str = "") -> Instance:
 
 
 def _version(duty: Duty) -> VersionInForce:
-    return in_force(duty.adoption)
+    """The version that judges it, from when it has been in use for the case as far as that matters to the duty."""
+    version = in_force(duty.adoption)
+    return replace(version, start=duty.protocol_from) if duty.protocol_from else version
 
 
 def _deadline(clause: Clause, part: str) -> Deadline | None:

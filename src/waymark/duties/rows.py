@@ -43,6 +43,7 @@ class Values(NamedTuple):
     missing: list[str]
     escalated_to: list[str]
     next_change: datetime | None
+    protocol_from: datetime | None
 
 
 Rows = dict[Identity, Values]
@@ -51,7 +52,8 @@ COLUMNS = ", ".join(("clause", "trigger_id", "part", "adoption_id", *Values._fie
 RECORD = """
     id uuid, case_id uuid, clause text, trigger_id uuid, part text, adoption_id uuid, kind text, refs jsonb,
     roles text[], state text, since timestamptz, due timestamptz, timed boolean, provisional boolean, late boolean,
-    breach_noticed_at timestamptz, met_by uuid[], missing text[], escalated_to text[], next_change timestamptz
+    breach_noticed_at timestamptz, met_by uuid[], missing text[], escalated_to text[], next_change timestamptz,
+    protocol_from timestamptz
 """
 UPSERT = f"""
     insert into duties_duty (id, case_id, {COLUMNS})
@@ -105,6 +107,7 @@ def values_of(instance: Instance) -> tuple[Identity, Values]:
         missing=list(instance.missing),
         escalated_to=list(instance.escalated_to),
         next_change=instance.next_change,
+        protocol_from=instance.protocol_from,
     )
 
 

@@ -18,9 +18,12 @@ from waymark.duties.engine.calendar import parse_instant
 from waymark.duties.engine.events import CONTROL_TYPES, DUTY_WAIVED, EVENT_RETRACTED, FACTS_RECORDED
 from waymark.duties.engine.history import as_date
 from waymark.duties.engine.pack import CASE
+from waymark.duties.trace_protocols import PROTOCOL_IN_USE, ProtocolsInUse
 from waymark.events.vocabulary import EVENT_TYPES, FACTS, ROLES
 
 KEYS = frozenset({"id", "case", "type", "occurred_at", "recorded_at", "refs", "by", "data"})
+OUR_OWN = CONTROL_TYPES | {PROTOCOL_IN_USE}
+"""Types that a trace may hold whatever the vocabulary and the packs say."""
 LONGEST_LINE = 1_000_000  # bytes
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -63,14 +66,17 @@ class Vocabulary:
 class Trace:
     """The checked lines of a trace, grouped by case."""
 
-    def __init__(self, file: str, vocabulary: Vocabulary) -> None:
+    def __init__(self, file: str, vocabulary: Vocabulary, in_use: ProtocolsInUse) -> None:
         self.file = file
         self.vocabulary = vocabulary
+        self.in_use = in_use
+        """Which protocol judges each case."""
         self.cases: dict[str, list[tuple[int, bytes]]] = {}
         self.count = 0
         self._first: dict[str, bytes] = {}
         """The line in which each identifier stands first; the same bytes as in `cases`, so it costs no copy."""
         self._retractions: list[tuple[int, str, str, str]] = []
+        self._protocols: set[str] = set()
 
     def events(self, case: str) -> list[Event]:
         """The events of one case, read again from their lines."""
@@ -86,10 +92,20 @@ class Trace:
                 self._refuse(number, "the same id stands earlier in the trace with other content", event.id)
             return
         self._first[event.id] = line
+        if event.type == PROTOCOL_IN_USE:
+            self._add_protocol(number, event)
+            return
         self.cases.setdefault(event.case, []).append((number, line))
         self.count += 1
         if event.type == EVENT_RETRACTED:
             self._retractions.append((number, event.id, event.case, str(event.data["event"])))
+
+    def _add_protocol(self, number: int, event: Event) -> None:
+        self._protocols.add(event.id)
+        try:
+            self.in_use.add(event)
+        except ValueError as problem:
+            self._refuse(number, str(problem), event.id)
 
     def finish(self) -> None:
         """Check what can only be seen at the end: that every retraction names an event of its own case."""
@@ -98,6 +114,8 @@ class Trace:
                 self._refuse(number, "an event cannot retract itself", event_id)
             if target not in self._first:
                 self._refuse(number, f"retracts '{target}', which is not in the trace", event_id)
+            if target in self._protocols:
+                self._refuse(number, f"retracts '{target}', which says what protocol was in use", event_id)
             if _read(self._first[target])["case"] != case:
                 self._refuse(number, f"retracts '{target}', which belongs to another case", event_id)
 
@@ -151,7 +169,7 @@ class Trace:
             yield "the field 'data' must be an object"
         if by is not None and (not isinstance(by, str) or by not in self.vocabulary.roles):
             yield f"'{by}' is not a role"
-        if values["type"] not in self.vocabulary.refs and values["type"] not in CONTROL_TYPES:
+        if values["type"] not in self.vocabulary.refs and values["type"] not in OUR_OWN:
             yield f"unknown event type '{values['type']}'"
 
     def _problems(self, event: Event) -> Iterator[str]:
@@ -194,11 +212,20 @@ class Trace:
             yield f"waives {clause.id} without saying for which {clause.about}: refs.{clause.about} is missing"
 
 
-def read_trace(path: Path, packs: Sequence[Pack], advance: Callable[[int], object] = lambda _: None) -> Trace:
-    """Read and check a whole trace. `advance` is told of bytes read. Raises TraceError for the first wrong line."""
+def read_trace(
+    path: Path,
+    packs: Sequence[Pack],
+    advance: Callable[[int], object] = lambda _: None,
+    *,
+    ignore_adoptions: bool = False,
+) -> Trace:
+    """Read and check a whole trace. `advance` is told of bytes read. Raises TraceError for the first wrong line.
+
+    With `ignore_adoptions` each pack judges from its own day, whatever the trace says of protocols in use.
+    """
     try:
         with path.open("rb") as file:
-            return read_lines(file, path.name, packs, advance)
+            return read_lines(file, path.name, packs, advance, ignore_adoptions=ignore_adoptions)
     except OSError as problem:
         raise TraceError(f"cannot be read ({problem.strerror})", file=str(path)) from None
 
@@ -208,9 +235,11 @@ def read_lines(
     name: str,
     packs: Sequence[Pack],
     advance: Callable[[int], object] = lambda _: None,
+    *,
+    ignore_adoptions: bool = False,
 ) -> Trace:
     """The same from an open file; blank lines are passed over."""
-    trace = Trace(name, Vocabulary(packs))
+    trace = Trace(name, Vocabulary(packs), ProtocolsInUse(packs, as_given=ignore_adoptions))
     for number, line in enumerate(file, start=1):
         if len(line) > LONGEST_LINE:
             raise TraceError("is longer than an event can be", file=name, line=number)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TextIO
 
-from waymark.duties.engine import Instance, Pack, VersionInForce, evaluate
+from waymark.duties.engine import Instance, Pack, evaluate
 from waymark.duties.engine.calendar import LONDON
 from waymark.duties.engine.why import why
 from waymark.duties.engine.wording import due_text
@@ -23,12 +23,12 @@ def trace_lines(
     trace: Trace, packs: Sequence[Pack], now: datetime, advance: Callable[[int], object] = lambda _: None
 ) -> Iterator[str]:
     """One JSON line a duty instance, in the order of trigger over all cases. `advance` is told of events finished."""
-    versions = [VersionInForce(pack, pack.in_force_from) for pack in packs]
     place = {clause_id: order for pack in packs for clause_id, order in pack.order.items()}
     with Sorted() as lines:
         for case in trace.cases:
             events = trace.events(case)
-            for instance in evaluate(events, versions, now).instances:
+            versions = trace.in_use.of(case)
+            for instance in evaluate(events, versions, now).instances if versions else ():
                 lines.add(_sort_key(instance, place), json.dumps(as_line(instance), ensure_ascii=False))
             advance(len(events))
         yield from lines

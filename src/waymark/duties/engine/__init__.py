@@ -5,7 +5,7 @@ from .errors import EngineError, PackError, TraceError
 from .evaluate import Evaluation, Versions, evaluate
 from .events import Event
 from .instances import Instance
-from .loading import load_pack, parse_pack
+from .loading import load_pack, parse_pack, restated
 from .pack import Clause, Pack, VersionInForce
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "evaluate",
     "load_pack",
     "parse_pack",
+    "restated",
 ]

@@ -44,6 +44,11 @@ class Instance:
         return self.under.pack.version
 
     @property
+    def protocol_from(self) -> datetime | None:
+        """When the protocol came into use for the case, where this began before that (it is then `unknown`)."""
+        return self.under.start if self.since < self.under.start else None
+
+    @property
     def identity(self) -> tuple[str, str, str]:
         """What tells it apart within its case: clause, trigger and part."""
         return (self.clause.id, self.trigger.id, self.part or "")

@@ -13,7 +13,7 @@ from .calendar import Duration
 from .checking import check_pack
 from .clauses import read_clause
 from .errors import PackError, UnreadableError
-from .pack import KINDS, Clause, Pack, Switch, Term
+from .pack import KINDS, Clause, Origin, Pack, Switch, Term
 from .table import Source, Table
 
 LARGEST_PACK = 5_000_000  # bytes; the Islington protocol takes about a hundredth of it
@@ -63,12 +63,21 @@ def parse_pack(
         own_events=own["event"],
         own_facts=frozenset(own["fact"]),
         own_roles=frozenset(own["role"]),
+        origin=Origin(file, content, dict(terms or {}), dict(switches or {})),
     )
     head.done()
     for section in document:
         raise PackError(f"[{section}] is not a section that a pack may have", file=file, line=source.line_of(section))
     check_pack(pack, source)
     return pack
+
+
+def restated(pack: Pack, *, terms: Mapping[str, str], switches: Mapping[str, str]) -> Pack:
+    """The same text with the numbers and choices of a borough. Those it was read with before stand above them."""
+    file, content, own_terms, own_switches = pack.origin
+    if not terms and not switches:
+        return pack
+    return parse_pack(content, file=file, terms={**terms, **own_terms}, switches={**switches, **own_switches})
 
 
 def _toml(content: bytes, file: str) -> tuple[Source, dict[str, Any]]:

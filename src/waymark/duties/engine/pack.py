@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple
@@ -185,6 +186,15 @@ class Guidance(Clause):
     reason: str
 
 
+class Origin(NamedTuple):
+    """What a pack was read from, so that it can be read again with the numbers and choices of another borough."""
+
+    file: str
+    content: bytes
+    terms: Mapping[str, str]
+    switches: Mapping[str, str]
+
+
 @dataclass(frozen=True)
 class Pack:
     """A checked protocol. Times are decided, references resolved, and every clause is ready to evaluate."""
@@ -201,6 +211,12 @@ class Pack:
     """Event types the pack itself adds, with the kinds of ref of which one is needed."""
     own_facts: frozenset[str]
     own_roles: frozenset[str]
+    origin: Origin = field(repr=False, compare=False)
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of its text: the same for two files that say the same, word for word."""
+        return hashlib.sha256(self.origin.content).hexdigest()
 
     @property
     def in_force_from(self) -> datetime:

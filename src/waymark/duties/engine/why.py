@@ -19,7 +19,6 @@ from .wording import (
 _OUTCOME = {
     WAIVED: "it was waived",
     ENDED: "it ended before it was due",
-    UNKNOWN: "the record does not reach back that far, so whether it was done is not known",
 }
 
 
@@ -61,8 +60,8 @@ def _duty_sentence(instance: Instance, clause: Duty) -> str:
 
 
 def _duty_outcome(instance: Instance) -> str:
-    if instance.state in _OUTCOME:
-        return _OUTCOME[instance.state]
+    if outcome := _outcome(instance):
+        return outcome
     if instance.state == MET:
         if instance.late:
             return "it was done late"
@@ -74,6 +73,19 @@ def _duty_outcome(instance: Instance) -> str:
         return owed
     stages = f", taken to {listed(role_text(role) for role in instance.escalated_to)}" if instance.escalated_to else ""
     return f"it was not done in time{stages}, {owed}"
+
+
+def _outcome(instance: Instance) -> str | None:
+    """What is said of a state that needs no more than itself; None for the others."""
+    if instance.state == UNKNOWN:
+        return f"{_not_known_because(instance)}, so whether it was done is not known"
+    return _OUTCOME.get(instance.state)
+
+
+def _not_known_because(instance: Instance) -> str:
+    if instance.protocol_from is None:
+        return "the record does not reach back that far"
+    return f"the protocol was not in use here until {day_text(local_date(instance.protocol_from))}"
 
 
 def _gate_sentence(instance: Instance, clause: Gate) -> str:
@@ -92,4 +104,4 @@ def _check_sentence(instance: Instance, clause: Check) -> str:
 def _check_outcome(instance: Instance, good: str, bad: str) -> str:
     if instance.state == BREACHED:
         return f"{bad}: {listed(owed_text(item) for item in instance.missing)}"
-    return _OUTCOME.get(instance.state, good)
+    return _outcome(instance) or good

@@ -1,50 +1,56 @@
-"""`./waymark manage export_events YP1`: everything recorded of one case, as a trace that `protocol trace` reads."""
+"""`./waymark protocol export YP1`: everything recorded of one case, as a trace that `protocol trace` reads."""
 
 from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.core.management.base import CommandError
 
 from waymark.cases.models import Case
-from waymark.core import trail
-from waymark.core.actor import Actor
 from waymark.core.commands import ServiceCommand
-from waymark.core.services import service
-from waymark.events.models import Event
+from waymark.duties.exporting import export, write_packs
 
 WRONG_INPUT = 2
 
 
 class Command(ServiceCommand):
-    help = "Write everything recorded of one case to standard output, one JSON object a line, in the order of storing."
+    help = (
+        "Write everything recorded of one case to standard output, one JSON object a line: which protocol judges it "
+        "and since when, then the events in the order of storing."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("case", help="its reference, such as YP1, or its identifier")
         parser.add_argument(
             "--authority", metavar="REFERENCE", help="the borough, when several have a case of that name"
         )
+        parser.add_argument(
+            "--packs",
+            type=Path,
+            metavar="FOLDER",
+            help="write the protocols it is judged by into this folder too, word for word as they were adopted",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        case = _find(options["case"], options["authority"])
-        for event in _read(case):
-            self.stdout.write(json.dumps(as_line(event, case), ensure_ascii=False))
+        exported = export(_find(options["case"], options["authority"]))
+        if options["packs"]:
+            self._write_packs(exported.packs(), options["packs"])
+        for line in exported.lines():
+            self.stdout.write(json.dumps(line, ensure_ascii=False))
+        if not exported.versions:
+            self.stderr.write("Note: no protocol has been adopted for this case, so nothing is owed in it.")
 
-
-def as_line(event: Event, case: Case) -> dict[str, Any]:
-    """An event as a line of a trace (events.md, "An event")."""
-    line: dict[str, Any] = {
-        "id": str(event.pk),
-        "case": case.reference,
-        "type": event.type,
-        "occurred_at": event.occurred_at.isoformat(),
-        "recorded_at": event.recorded_at.isoformat(),
-    }
-    line |= {name: value for name, value in (("refs", event.refs), ("by", event.by), ("data", event.data)) if value}
-    return line
+    def _write_packs(self, packs: dict[str, str], folder: Path) -> None:
+        try:
+            written = write_packs(packs, folder)
+        except OSError as problem:
+            raise CommandError(f"{folder}: {problem.strerror}", returncode=WRONG_INPUT) from problem
+        for path in written:
+            self.stderr.write(f"Wrote {path}")
 
 
 def _find(name: str, authority: str | None) -> Case:
@@ -70,10 +76,3 @@ def _identifier(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-
-@service
-def _read(case: Case) -> list[Event]:
-    """The case's events in the order of storing, which settles exact ties as the ledger does. Reading is audited."""
-    trail.read(Actor.system("export of events from the command line"), case, purpose="export of events")
-    return list(Event.objects.filter(case=case).order_by("sequence"))
