@@ -2,68 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.core import signing
 from django.core.exceptions import ValidationError
+from django.forms import CheckboxSelectMultiple
 from django.forms import Field as DjangoField
 
 from waymark.accommodation.models import Scheme
-from waymark.cases.models import Case, Kind
-from waymark.casework.history import PLACES, Describer, History
+from waymark.cases.models import Kind
+from waymark.casework.doubts import Doubt, doubts
+from waymark.casework.entries import Filled, earlier_same
+from waymark.casework.history import PLACES
 from waymark.casework.presenters import ref_label
-from waymark.casework.services import Filled, new_id
-from waymark.core.actor import Actor
-from waymark.duties.engine import Pack
-from waymark.duties.engine.calendar import add_months, local_date
-from waymark.duties.presenting import Known, looked_for, must_be_recorded_by
+from waymark.casework.questions import question
+from waymark.casework.services import new_id
+from waymark.casework.setting import Setting
+from waymark.casework.tickets import confirmation, make_ticket, read_ticket
+from waymark.duties.engine.calendar import local_date
+from waymark.duties.presenting import looked_for, must_be_recorded_by
 from waymark.events.vocabulary import RECORDING_ROLES, REF_KINDS, ROLES, EventType
-from waymark.events.vocabulary import Field as EventField
 from waymark.govuk import fields as govuk
 from waymark.govuk.fields import Option
 from waymark.govuk.forms import Form
 
 NEW, NONE = "new", "none"
-SALT = "waymark.casework.record"
-USUAL_ROLES = (
-    "young_person",
-    "social_worker",
-    "housing_keyworker",
-    "provider_manager",
-    "deputy_team_manager",
-    "placements_team",
-)
-"""Whom a form offers first when no clause says whom it looks for."""
-ONE_LINE = frozenset({"unit", "reference", "staff", "course"})
-"""Text that is a few words at most."""
+SURE = "sure"
+"""The name of the boxes by which somebody confirms what the form asks once more."""
 GOES_ON = frozenset({"placement", "referral", "review", "panel"})
 """Things that several events are about: the one there is, is meant, unless it has such an event already."""
-MONTHS_OFFERED = 24
 MOST_RADIOS = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """What a form is about: who fills it in, for which record, at what time, and what is known there."""
-
-    actor: Actor
-    case: Case
-    history: History
-    describer: Describer
-    now: datetime
-    pack: Pack | None
-    schemes: Sequence[Scheme] = ()
-    young_people: Sequence[tuple[str, str]] = ()
-    """Identifier and name of the young people that a log of this place may name."""
-
-    @property
-    def known(self) -> Known:
-        """What is known now, to tell which clauses matter."""
-        return Known(self.history.facts, self.now)
 
 
 class RecordForm(Form):
@@ -79,7 +48,9 @@ class RecordForm(Form):
         self.setting = setting
         given = read_ticket(str(data.get("ticket", "")), schema, setting) if data else None
         self.was_opened_elsewhere = data is not None and given is None
-        self.ticket: UUID = given or new_id()
+        is_usable = given is not None and str(given) not in setting.history.withdrawn
+        self.ticket: UUID = given if given and is_usable else new_id()
+        self.doubts: list[Doubt] = []
         super().__init__(data, initial=self._initial(wanted or {}))
         self.fields.update(self._questions())
 
@@ -123,7 +94,8 @@ class RecordForm(Form):
     def _implied(self) -> str:
         """The kind of thing that the event can only begin, so that there is nothing to ask; "" for none."""
         kind = self.schema.refs[0] if len(self.schema.refs) == 1 else ""
-        return kind if kind in self.schema.begins and not self.setting.history.of_kind(kind) else ""
+        others = [thing for thing in self.setting.history.of_kind(kind) if thing.ref != self._new_ref(kind)]
+        return kind if kind in self.schema.begins and not others else ""
 
     def _is_own_ref(self) -> bool:
         return self.setting.case.kind in self.schema.all_refs
@@ -187,7 +159,46 @@ class RecordForm(Form):
             self.add_error(f"ref-{asked[0]}", f"Select which {kinds} this is about")
         if cleaned.get("when") not in (None, govuk.NOW) and cleaned["when"] > self.setting.now:
             self.add_error("when", "When it happened must be in the past")
+        if not self.errors:
+            self.ask(self._doubts())
         return cleaned
+
+    # What is asked once more
+
+    def _doubts(self) -> list[Doubt]:
+        return doubts(self.filled(), self.setting)
+
+    def ask(self, more: Sequence[Doubt]) -> None:
+        """Ask once more, and hold the form back until each doubt has been confirmed in this very form."""
+        self.doubts += more
+        if not self._unconfirmed():
+            return
+        options = [Option(self._confirmation(doubt), doubt.yes, hint=doubt.question) for doubt in self.doubts]
+        self.fields[SURE] = govuk.CheckboxesField(label="Is this right?", options=options, required=False)
+        self.add_error(SURE, "Nothing is recorded yet. Tick what is right, or change the form")
+
+    def _unconfirmed(self) -> list[Doubt]:
+        confirmed = CheckboxSelectMultiple().value_from_datadict(self.data, self.files, SURE) or ()
+        return [doubt for doubt in self.doubts if self._confirmation(doubt) not in confirmed]
+
+    def _confirmation(self, doubt: Doubt) -> str:
+        return confirmation(self.ticket, doubt.key)
+
+    def error_list(self) -> list[dict[str, str]]:
+        """Every error; each question that is asked once more stands there in full, and leads to its own box."""
+        found = [error for error in super().error_list() if error["href"] != f"#{SURE}"]
+        if SURE in self.errors:
+            open_ones = self._unconfirmed()
+            targets = [f"#{SURE}", *(f"#{SURE}-{place}" for place in range(2, len(self.doubts) + 1))]
+            asked = zip(self.doubts, targets, strict=True)
+            found += [{"text": doubt.question, "href": target} for doubt, target in asked if doubt in open_ones]
+        return found
+
+    @property
+    def unlike(self) -> UUID | None:
+        """The entry that says the same, which this one was said not to be. Only of a valid form."""
+        same = earlier_same(self.filled(), self.setting.history, self.setting.now)
+        return same.pk if same else None
 
     @property
     def refs_assumed(self) -> dict[str, str]:
@@ -206,6 +217,7 @@ class RecordForm(Form):
             refs=self._refs(),
             by=self.cleaned_data.get("by") or None,
             data=self._data(),
+            new=self._new_kinds(),
         )
 
     @property
@@ -227,6 +239,11 @@ class RecordForm(Form):
         if scheme and "provider" in self.schema.all_refs:
             refs.setdefault("provider", str(scheme.provider.case_id))
         return refs
+
+    def _new_kinds(self) -> frozenset[str]:
+        """The kinds of ref whose identifier is made here."""
+        chosen = {kind for kind in self._asked_kinds() if self.cleaned_data.get(f"ref-{kind}") == NEW}
+        return frozenset(chosen | ({self._implied} - {"", self.setting.case.kind}))
 
     def _new_ref(self, kind: str) -> str:
         """The identifier of a thing that begins with this form: the same however often the form is sent."""
@@ -250,103 +267,6 @@ def _places(kind: str, schemes: Iterable[Scheme]) -> Iterable[Option]:
         return [Option(str(one.case_id), f"{one.name} ({one.provider.name})") for one in schemes]
     providers = {str(one.provider.case_id): one.provider.name for one in schemes}
     return [Option(ref, name) for ref, name in providers.items()]
-
-
-def question(one: EventField, setting: Setting, looked: Mapping[str, str]) -> DjangoField:
-    """The question that asks for a field. `looked` are values that a clause looks for, each with its clause."""
-    shared: dict[str, Any] = {"label": one.label, "hint": _hint(one.hint, looked), "required": False}
-    if one.required:
-        shared |= {"missing": f"Enter an answer to: {one.label}", "required": True}
-    return _MAKERS[one.kind](one, setting, looked, shared)
-
-
-def _text(one: EventField, setting: Setting, looked: Mapping[str, str], shared: dict[str, Any]) -> DjangoField:
-    make = govuk.TextField if one.name in ONE_LINE else govuk.WordsField
-    return make(max_length=20_000, **shared)
-
-
-def _choice(one: EventField, setting: Setting, looked: Mapping[str, str], shared: dict[str, Any]) -> DjangoField:
-    return govuk.RadiosField(options=_options(one.choices, looked), **shared)
-
-
-def _choices(one: EventField, setting: Setting, looked: Mapping[str, str], shared: dict[str, Any]) -> DjangoField:
-    return govuk.CheckboxesField(options=_options(one.choices, looked), **shared)
-
-
-def _roles(one: EventField, setting: Setting, looked: Mapping[str, str], shared: dict[str, Any]) -> DjangoField:
-    first = tuple(looked) or USUAL_ROLES
-    ordered = sorted(ROLES, key=lambda role: role not in first)
-    options = [Option(role, _label(ROLES[role], looked, role), aside=role not in first) for role in ordered]
-    return govuk.CheckboxesField(options=options, aside_label="Somebody else", **shared)
-
-
-def _role(one: EventField, setting: Setting, looked: Mapping[str, str], shared: dict[str, Any]) -> DjangoField:
-    return govuk.SelectField(options=[Option(role, label) for role, label in ROLES.items()], **shared)
-
-
-def _month(one: EventField, setting: Setting, looked: Mapping[str, str], shared: dict[str, Any]) -> DjangoField:
-    first = local_date(setting.now).replace(day=1)
-    months = [add_months(first, -back) for back in range(MONTHS_OFFERED)]
-    return govuk.SelectField(options=[Option(f"{month:%Y-%m}", f"{month:%B %Y}") for month in months], **shared)
-
-
-def _people(one: EventField, setting: Setting, looked: Mapping[str, str], shared: dict[str, Any]) -> DjangoField:
-    options = [Option(case, name) for case, name in setting.young_people]
-    return (
-        govuk.CheckboxesField(options=options, **shared)
-        if one.kind == "people"
-        else govuk.SelectField(options=options, **shared)
-    )
-
-
-def _options(choices: Iterable[tuple[str, str]], looked: Mapping[str, str]) -> list[Option]:
-    return [Option(value, _label(label, looked, value)) for value, label in choices]
-
-
-def _label(label: str, looked: Mapping[str, str], value: str) -> str:
-    """A choice, with the clause that looks for it."""
-    return f"{label} ({looked[value]})" if value in looked else label
-
-
-def _hint(hint: str, looked: Mapping[str, str]) -> str:
-    """A question's hint, and what the clauses beside the choices mean."""
-    return f"{hint} The protocol looks for those with a clause beside them.".strip() if looked else hint
-
-
-Maker = Callable[[EventField, Setting, Mapping[str, str], dict[str, Any]], DjangoField]
-_MAKERS: Mapping[str, Maker] = {
-    "text": _text,
-    "flag": lambda one, setting, looked, shared: govuk.yes_or_no(**shared),
-    "answer": lambda one, setting, looked, shared: govuk.yes_or_no(not_known=True, **shared),
-    "date": lambda one, setting, looked, shared: govuk.DateField(**shared),
-    "datetime": lambda one, setting, looked, shared: govuk.DateTimeField(**shared),
-    "month": _month,
-    "role": _role,
-    "roles": _roles,
-    "choice": _choice,
-    "choices": _choices,
-    "items": _choices,
-    "person": _people,
-    "people": _people,
-}
-
-
-def make_ticket(event_id: UUID, schema: EventType, setting: Setting) -> str:
-    """A signed statement that this person opened a form of this type for this record."""
-    return signing.dumps([str(event_id), *_bound_to(schema, setting)], salt=SALT)
-
-
-def read_ticket(text: str, schema: EventType, setting: Setting) -> UUID | None:
-    """The identifier in a ticket that this person was given for this form; None for any other."""
-    try:
-        event_id, *bound_to = signing.loads(text, salt=SALT)
-    except signing.BadSignature:
-        return None
-    return UUID(event_id) if bound_to == _bound_to(schema, setting) else None
-
-
-def _bound_to(schema: EventType, setting: Setting) -> list[str]:
-    return [schema.name, str(setting.case.pk), str(setting.actor.membership_id)]
 
 
 def applicable(schema: EventType, kind: str) -> bool:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from waymark.accommodation.models import Provider, Scheme
 from waymark.cases.models import Case, Kind
-from waymark.casework.history import FACTS, History
+from waymark.casework.entries import Filled, SameAgain, earlier_same
+from waymark.casework.history import FACTS, RETRACTED, History
 from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
@@ -26,18 +27,6 @@ TIED_TO = ("placement", "challenge")
 """An event about one of these that names a provider or scheme brings over what is true of that place (events.md)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filled:
-    """A form filled in: what happened, and the identifier it was given when the form was opened."""
-
-    id: UUID
-    type: str
-    occurred_at: datetime
-    refs: Mapping[str, str] = field(default_factory=dict)
-    by: str | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """An event that was recorded, and how many duties now stand how, of those it changed."""
@@ -47,16 +36,30 @@ class Outcome:
 
 
 @service
-def record_filled(filled: Filled, *, actor: Actor, case: Case, clock: Clock = system_clock) -> Outcome:
+def record_filled(
+    filled: Filled, *, actor: Actor, case: Case, unlike: UUID | None = None, clock: Clock = system_clock
+) -> Outcome:
     """Record what a form says, with the facts that the place brings, and tell what it did.
 
-    The same form sent again is recorded once. Raises `RecordRefused` and `Refused` as `record` does.
+    The same form sent again is recorded once. Another form that says the same raises `SameAgain`, unless `unlike` names
+    the entry that it repeats: somebody has said then that this is another one. Otherwise raises `RecordRefused` and
+    `Refused` as `record` does.
     """
+    actor.require(Permission.RECORD_EVENT, case)
+    Case.objects.select_for_update(no_key=True).get(pk=case.pk)  # so that of two forms sent at once one sees the other
+    same = earlier_same(filled, _told(case, filled.type), clock.now())
+    if same is not None and same.pk != unlike:
+        raise SameAgain(same)
     before = identities([case.pk])[case.pk]
     new = [*_facts_of_place(filled, case), NewEvent(case=case, **_values(filled))]
     result = record_many(new, actor=actor, clock=clock)
     event = next(event for event in (*result.stored, *result.known) if event.pk == filled.id)
     return Outcome(event, _changes(before, identities([case.pk])[case.pk]))
+
+
+def _told(case: Case, event_type: str) -> History:
+    """What the record tells of one type of event, leaving out what was withdrawn."""
+    return History(Event.objects.filter(case=case, type__in=(event_type, RETRACTED)))
 
 
 def _values(filled: Filled) -> dict[str, Any]:
@@ -72,7 +75,7 @@ def _facts_of_place(filled: Filled, case: Case) -> list[NewEvent]:
     if case.kind != Kind.YOUNG_PERSON or not any(kind in filled.refs for kind in TIED_TO):
         return []
     true_there = _true_of(filled.refs)
-    known = History(Event.objects.filter(case=case, type__in=(FACTS, "event_retracted"))).facts
+    known = _told(case, FACTS).facts
     changed = {name: value for name, value in true_there.items() if known.get(name) != value}
     if not changed:
         return []

@@ -15,10 +15,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from waymark.cases.models import Case, Kind
+from waymark.casework.entries import Filled
 from waymark.casework.history import FACTS
 from waymark.casework.presenters import value_text
-from waymark.casework.record_form import RecordForm, Setting
-from waymark.casework.services import Filled, record_facts
+from waymark.casework.record_form import RecordForm
+from waymark.casework.services import record_facts
+from waymark.casework.setting import Setting
 from waymark.casework.views.case import fetch, identity, tabs_of
 from waymark.casework.views.recording import outcome_words, setting_for
 from waymark.core.actor import Actor

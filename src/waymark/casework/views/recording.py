@@ -14,11 +14,14 @@ from django.urls import reverse
 from waymark.audit.reading import read_or_404
 from waymark.cases.models import Case, Kind
 from waymark.casework import finding
+from waymark.casework.doubts import same_again
+from waymark.casework.entries import SameAgain
 from waymark.casework.history import FACTS, RETRACTED, History, history_of
 from waymark.casework.presenters import DutyRow, Link, ToRecord, duty_rows, teller
 from waymark.casework.queries import with_names
-from waymark.casework.record_form import RecordForm, Setting, applicable
+from waymark.casework.record_form import RecordForm, applicable
 from waymark.casework.services import Outcome, record_filled
+from waymark.casework.setting import Setting
 from waymark.casework.views.case import describer_for, fetch, identity
 from waymark.core.actor import Actor
 from waymark.core.clock import system_clock
@@ -103,8 +106,10 @@ def record_event(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse
     already: str = ""
     if form.is_valid():
         try:
-            outcome = record_filled(form.filled(), actor=actor, case=case)
+            outcome = record_filled(form.filled(), actor=actor, case=case, unlike=form.unlike)
             return _recorded(request, outcome)
+        except SameAgain as problem:  # stored by somebody else since we looked
+            form.ask([same_again(problem.event, setting)])
         except RecordRefused as problem:
             before = _recorded_before(form, actor) if problem.field == "id" else None
             if before is not None and _is_same(form, before):
@@ -137,11 +142,17 @@ def _schema(name: str, case: Case) -> EventType:
 def setting_for(actor: Actor, case: Case) -> Setting:
     """What a form about this record needs to know."""
     history, now = history_of(actor, case), system_clock.now()
+    describer = describer_for(actor, history)
+
+    def writer(written: Event) -> str:
+        return teller(actor, [written], history, describer).row(written).recorded_by or "Somebody who has left"
+
     return Setting(
         actor=actor,
         case=case,
         history=history,
-        describer=describer_for(actor, history),
+        describer=describer,
+        writer=writer,
         now=now,
         pack=presenting.pack_for(case, now),
         schemes=list(finding.schemes_for(actor)),
