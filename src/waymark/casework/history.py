@@ -6,7 +6,8 @@ whatever events say of it, and forms and pages call it by the words made here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,7 @@ from waymark.core.actor import Actor
 from waymark.duties.engine.calendar import parse_instant
 from waymark.duties.engine.wording import event_text, lower_first, month_text
 from waymark.events.models import Event
-from waymark.events.vocabulary import REF_KINDS
+from waymark.events.vocabulary import EVENT_TYPES, REF_KINDS
 
 RETRACTED = "event_retracted"
 FACTS = "facts_recorded"
@@ -117,19 +118,28 @@ def history_of(actor: Actor, case: Case) -> History:
     return History(Event.objects.visible_to(actor).filter(case=case))
 
 
-class Describer:
-    """Puts things into words. `places` are names of schemes, providers and boroughs by their record's identifier."""
+When = Callable[[datetime], str]
+"""How a description writes an instant: as its day, or with the time where the day is not enough."""
 
-    def __init__(self, places: Mapping[str, str]) -> None:
+
+class Describer:
+    """Puts things into words, so that no two of one kind on one record are called the same.
+
+    `places` are names of schemes, providers and boroughs by their record's identifier; `things` the record's things.
+    """
+
+    def __init__(self, places: Mapping[str, str], things: Iterable[Thing] = ()) -> None:
         self.places = places
+        self._names: dict[tuple[str, str], str] = {}
+        for kind, of_kind in _by_kind(things).items():
+            names = _told_apart(of_kind, [self._how_to_tell(thing) for thing in of_kind])
+            self._names |= {(kind, thing.ref): name for thing, name in zip(of_kind, names, strict=True)}
 
     def describe(self, thing: Thing) -> str:
         """`Placement at Mill House from 2 March 2026`."""
         if thing.kind in PLACES:
             return self.places.get(thing.ref, REF_KINDS[thing.kind])
-        make = _DESCRIPTIONS.get(thing.kind)
-        text = make(self, thing) if make else ""
-        return text or _plainly(thing)
+        return self._names.get((thing.kind, thing.ref)) or self._text(thing, formats.day)
 
     def place_of(self, thing: Thing) -> str:
         """The name of the scheme, or else the provider, where a placement is; "" when nothing says."""
@@ -139,39 +149,86 @@ class Describer:
                     return self.places[event.refs[kind]]
         return ""
 
+    def _text(self, thing: Thing, when: When) -> str:
+        make = _DESCRIPTIONS.get(thing.kind)
+        text = make(self, thing, when) if make else ""
+        return text or _plainly(thing, when)
 
-def _plainly(thing: Thing) -> str:
+    def _how_to_tell(self, thing: Thing) -> Sequence[str]:
+        """What a thing may be called, the shortest first: by its day, its time, and what was said of it."""
+        timed, said = self._text(thing, formats.moment), _first_said(thing)
+        return self._text(thing, formats.day), timed, f"{timed}, {said}" if said else timed
+
+
+def _by_kind(things: Iterable[Thing]) -> dict[str, list[Thing]]:
+    found: dict[str, list[Thing]] = {}
+    for thing in things:
+        if thing.kind not in PLACES:
+            found.setdefault(thing.kind, []).append(thing)
+    return found
+
+
+def _told_apart(things: Sequence[Thing], ways: Sequence[Sequence[str]]) -> list[str]:
+    """For each thing the shortest of its names that no other has; what nothing tells apart is numbered, in order."""
+    names = [shortest for shortest, *_ in ways]
+    for longer in zip(*(more for _, *more in ways), strict=True):
+        shared = _shared(names)
+        names = [more if name in shared else name for name, more in zip(names, longer, strict=True)]
+    shared, told = _shared(names), Counter[str]()
+    for place, name in enumerate(names):
+        if name in shared:
+            told[name] += 1
+            names[place] = f"{name}, number {told[name]}"
+    return names
+
+
+def _shared(names: Iterable[str]) -> set[str]:
+    return {name for name, count in Counter(names).items() if count > 1}
+
+
+def _first_said(thing: Thing) -> str:
+    """The first thing in words that was said of it: what was chosen, or the beginning of what was written."""
+    for event in thing.events:
+        known = EVENT_TYPES.get(event.type)
+        for field_ in known.fields if known else ():
+            value = event.data.get(field_.name)
+            if value and field_.kind in ("text", "choice"):
+                return shortened(lower_first(dict(field_.choices).get(value, str(value))))
+    return ""
+
+
+def _plainly(thing: Thing, when: When) -> str:
     """`Referral: referral submitted on 2 March 2026`, from the first that was recorded of it."""
     event = thing.first()
     assert event is not None  # a thing is made from its first event
-    return f"{REF_KINDS[thing.kind]}: {lower_first(event_text(event.type))} on {formats.day(event.occurred_at)}"
+    return f"{REF_KINDS[thing.kind]}: {lower_first(event_text(event.type))} on {when(event.occurred_at)}"
 
 
-def _placement(describer: Describer, thing: Thing) -> str:
+def _placement(describer: Describer, thing: Thing, when: When) -> str:
     place = describer.place_of(thing)
     at = f"Placement at {place}" if place else "Placement"
     started, ended = thing.first("placement_started"), thing.last("placement_ended")
     if started is None:
         first = thing.first()
-        return f"{at}, not started; first recorded on {formats.day(first.occurred_at)}" if first else at
-    until = f" to {formats.day(ended.occurred_at)}" if ended else ""
-    return f"{at} from {formats.day(started.occurred_at)}{until}"
+        return f"{at}, not started; first recorded on {when(first.occurred_at)}" if first else at
+    until = f" to {when(ended.occurred_at)}" if ended else ""
+    return f"{at} from {when(started.occurred_at)}{until}"
 
 
-def _referral(describer: Describer, thing: Thing) -> str:
+def _referral(describer: Describer, thing: Thing, when: When) -> str:
     first = thing.first()
-    return f"Referral begun on {formats.day(first.occurred_at)}" if first else ""
+    return f"Referral begun on {when(first.occurred_at)}" if first else ""
 
 
-def _review(describer: Describer, thing: Thing) -> str:
+def _review(describer: Describer, thing: Thing, when: When) -> str:
     held = thing.last("review_held", "statutory_review_held")
     if held:
-        return f"Review held on {formats.day(held.occurred_at)}"
+        return f"Review held on {when(held.occurred_at)}"
     arranged = _scheduled(thing)
     return f"Review arranged for {formats.moment(arranged)}" if arranged else ""
 
 
-def _episode(describer: Describer, thing: Thing) -> str:
+def _episode(describer: Describer, thing: Thing, when: When) -> str:
     first, ended = thing.first(), thing.last("episode_ended")
     if first is None:
         return ""
@@ -179,12 +236,12 @@ def _episode(describer: Describer, thing: Thing) -> str:
     return f"Missing episode from {formats.moment(first.occurred_at)}{until}"
 
 
-def _log(describer: Describer, thing: Thing) -> str:
+def _log(describer: Describer, thing: Thing, when: When) -> str:
     sent = thing.first("monthly_log_submitted")
     return f"Monthly log for {month_text(str(sent.data.get('month')))}" if sent else ""
 
 
-def _meeting(describer: Describer, thing: Thing) -> str:
+def _meeting(describer: Describer, thing: Thing, when: When) -> str:
     first, arranged = thing.first(), _scheduled(thing)
     if first is None or arranged is None:
         return ""
@@ -192,13 +249,13 @@ def _meeting(describer: Describer, thing: Thing) -> str:
     return f"{kind} on {formats.moment(arranged)} ({lower_first(event_text(first.type))})"
 
 
-def _quoting(*names: str) -> Callable[[Describer, Thing], str]:
+def _quoting(*names: str) -> Callable[[Describer, Thing, When], str]:
     """A description that quotes what was written first, to tell apart things of one day."""
 
-    def describe(describer: Describer, thing: Thing) -> str:
+    def describe(describer: Describer, thing: Thing, when: When) -> str:
         first = thing.first()
         words = next((str(first.data[name]) for name in names if first.data.get(name)), "") if first else ""
-        return f"{_plainly(thing)}: {shortened(words)}" if words else ""
+        return f"{_plainly(thing, when)}: {shortened(words)}" if words else ""
 
     return describe
 
@@ -216,7 +273,7 @@ def shortened(words: str) -> str:
     return line if len(line) <= LONGEST_QUOTE else f"{line[:LONGEST_QUOTE].rsplit(' ', 1)[0]} …"
 
 
-_DESCRIPTIONS: Mapping[str, Callable[[Describer, Thing], str]] = {
+_DESCRIPTIONS: Mapping[str, Callable[[Describer, Thing, When], str]] = {
     "placement": _placement,
     "referral": _referral,
     "review": _review,

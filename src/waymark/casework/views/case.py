@@ -250,4 +250,4 @@ def describer_for(actor: Actor, history: History) -> Describer:
     refs = {
         event.refs[kind] for event in history.events for kind in ("scheme", "provider", "borough") if kind in event.refs
     }
-    return Describer(finding.place_names(actor, refs))
+    return Describer(finding.place_names(actor, refs), history.things.values())
