@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "waymark.core.middleware.WebTransaction",
     "waymark.access.middleware.ActingAs",
+    "waymark.govuk.plain_text.PlainText",
 ]
 
 ROOT_URLCONF = "waymark.config.urls"

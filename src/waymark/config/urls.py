@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from waymark.core import views
 
+handler400 = views.bad_request
 handler403 = views.forbidden
 handler404 = views.not_found
 handler500 = views.server_error

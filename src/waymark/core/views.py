@@ -20,6 +20,11 @@ def health(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "ok"})
 
 
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What was sent cannot be read: it is too long, or not in the form that browsers send."""
+    return render(request, "core/errors/400.jinja2", status=400)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The same page for what is not there and for what this person may not know of."""
     return render(request, "core/errors/404.jinja2", status=404)
