@@ -9,6 +9,7 @@ from django.forms import Field as DjangoField
 
 from waymark.casework.setting import Setting
 from waymark.duties.engine.calendar import add_months, local_date
+from waymark.duties.engine.wording import lower_first
 from waymark.events.vocabulary import ROLES
 from waymark.events.vocabulary import Field as EventField
 from waymark.govuk import fields as govuk
@@ -26,14 +27,24 @@ USUAL_ROLES = (
 ONE_LINE = frozenset({"unit", "reference", "staff", "course"})
 """Text that is a few words at most."""
 MONTHS_OFFERED = 24
+ROLE_KINDS = ("role", "roles")
 
 
 def question(one: EventField, setting: Setting, looked: Mapping[str, str]) -> DjangoField:
     """The question that asks for a field. `looked` are values that a clause looks for, each with its clause."""
     shared: dict[str, Any] = {"label": one.label, "hint": _hint(one.hint, looked), "required": False}
-    if one.required:
-        shared |= {"missing": f"Enter an answer to: {one.label}", "required": True}
+    if one.required or one.asked:
+        shared |= {"missing": _missing(one), "required": True}
     return _MAKERS[one.kind](one, setting, looked, shared)
+
+
+def _missing(one: EventField) -> str:
+    """What is said when an answer that is needed was left out."""
+    if one.kind in ("flag", "answer"):
+        return f"Select yes or no: {lower_first(one.label)}"
+    if one.choices or one.kind in ROLE_KINDS:
+        return f"Select an answer: {lower_first(one.label)}"
+    return f"Enter an answer to: {one.label}"
 
 
 def _text(one: EventField, setting: Setting, looked: Mapping[str, str], shared: dict[str, Any]) -> DjangoField:

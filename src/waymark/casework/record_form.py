@@ -17,6 +17,7 @@ from waymark.casework.entries import Filled, earlier_same
 from waymark.casework.history import PLACES
 from waymark.casework.presenters import ref_label
 from waymark.casework.questions import question
+from waymark.casework.refusals import contradictions
 from waymark.casework.services import new_id
 from waymark.casework.setting import Setting
 from waymark.casework.tickets import confirmation, make_ticket, read_ticket
@@ -159,6 +160,8 @@ class RecordForm(Form):
             self.add_error(f"ref-{asked[0]}", f"Select which {kinds} this is about")
         if cleaned.get("when") not in (None, govuk.NOW) and cleaned["when"] > self.setting.now:
             self.add_error("when", "When it happened must be in the past")
+        for name, problem in contradictions(self.schema, cleaned):
+            self.add_error(name, problem)
         if not self.errors:
             self.ask(self._doubts())
         return cleaned

@@ -179,7 +179,7 @@ def test_a_confirmation_does_not_hold_in_another_form(form, keyworker, mentor):
     assert changes() == 1
 
 
-@pytest.mark.parametrize("sure", [["yes"], ["on", ""], ["same", "0" * 32], ["\x00"]])
+@pytest.mark.parametrize("sure", [["yes"], ["on", ""], ["same", "0" * 32]])
 def test_a_confirmation_that_nobody_was_shown_confirms_nothing(sure, form, keyworker, mentor):
     sent = form(keyworker, "team_changed").send(data_change="A mentor", sure=sure)
 
@@ -220,19 +220,18 @@ def test_browsers_are_told_not_to_restore_what_was_chosen_by_its_place(form, key
     assert re.search(r'<form method="post" novalidate autocomplete="off">', facts)
 
 
-def test_of_two_forms_that_say_the_same_and_arrive_at_once_one_is_stored_and_one_is_asked_about(
+def test_of_forms_that_say_the_same_and_arrive_at_once_one_is_stored_and_the_others_are_asked_about(
     real_connections, form, keyworker, allocated_worker, in_threads
 ):
-    opened = [form(keyworker, "team_changed"), form(allocated_worker, "team_changed")]
+    opened = [form(actor, "team_changed") for actor in (keyworker, allocated_worker) for _ in range(3)]
 
     sent = in_threads(lambda one: one.client.post(one.address, one.values | {"data-change": "A mentor"}), opened)
 
-    assert sorted(response.status_code for response in sent) == [302, 422]
+    assert sorted(response.status_code for response in sent) == [302, *[422] * 5]
     assert changes() == 1
-    asked = next(response for response in sent if response.status_code == 422)
+    place, asked = next((place, one) for place, one in enumerate(sent) if one.status_code == 422)
     assert "recorded the same just now" in text_of(asked)
-    again = opened[sent.index(asked)]
-    assert again.send(data_change="A mentor", sure=list(boxes(asked))).status_code == 302
+    assert opened[place].send(data_change="A mentor", sure=list(boxes(asked))).status_code == 302
     assert changes() == 2
 
 

@@ -21,7 +21,7 @@ from waymark.events.vocabulary import (
 from waymark.events.vocabulary.content import CONTENT_ITEMS, item_choices
 from waymark.events.vocabulary.facts import FACTS
 from waymark.events.vocabulary.roles import RECORDING_ROLES, REF_KINDS, ROLES
-from waymark.events.vocabulary.types import FIELD_KINDS, Choices, ContentItem, EventType, Fact, Field
+from waymark.events.vocabulary.types import FIELD_KINDS, Choices, ContentItem, EventType, Fact, Field, Implied
 
 __all__ = [
     "CONTENT_ITEMS",
@@ -37,6 +37,7 @@ __all__ = [
     "EventType",
     "Fact",
     "Field",
+    "Implied",
     "item_choices",
 ]
 

@@ -47,7 +47,7 @@ ASSESSMENT_EVENTS = (
         "Housing assessment shared",
         refs=("referral",),
         fields=(
-            told_to("Who it was sent to"),
+            told_to("Who it was sent to", asked=True),
             has("housing_assessment_shared", "What was sent with it"),
         ),
         by=PROVIDER,
@@ -168,6 +168,7 @@ CHALLENGE_EVENTS = (
                 "With whom it could not be resolved",
                 ("provider", "The provider"),
                 ("placements", "The Placements Team"),
+                asked=True,
             ),
         ),
         by=("social_worker", "placements_team"),
@@ -177,7 +178,7 @@ CHALLENGE_EVENTS = (
         CHALLENGE,
         "Challenge taken further",
         refs=("challenge",),
-        fields=(told_to("Who it was taken to"),),
+        fields=(told_to("Who it was taken to", asked=True),),
         by=("social_worker", "placements_team", "provider_manager"),
     ),
     EventType(

@@ -17,9 +17,9 @@ def has(event_type: str, label: str = "What it holds") -> Field:
     return Field("has", label, "items", item_choices(event_type))
 
 
-def told_to(label: str = "Who was told") -> Field:
+def told_to(label: str = "Who was told", *, asked: bool = False) -> Field:
     """The roles that something was sent or said to."""
-    return Field("to", label, "roles")
+    return Field("to", label, "roles", asked=asked)
 
 
 def sent_how(label: str = "How") -> Field:
@@ -42,9 +42,9 @@ def scheduled_for(label: str = "When it will be", *, required: bool = True) -> F
     return Field("scheduled_for", label, "datetime", required=required)
 
 
-def flag(name: str, label: str, hint: str = "") -> Field:
+def flag(name: str, label: str, hint: str = "", *, asked: bool = False) -> Field:
     """A question answered yes or no."""
-    return Field(name, label, "flag", hint=hint)
+    return Field(name, label, "flag", hint=hint, asked=asked)
 
 
 def words(name: str, label: str, hint: str = "") -> Field:
@@ -52,6 +52,6 @@ def words(name: str, label: str, hint: str = "") -> Field:
     return Field(name, label, "text", hint=hint)
 
 
-def choice(name: str, label: str, *choices: tuple[str, str], hint: str = "") -> Field:
+def choice(name: str, label: str, *choices: tuple[str, str], hint: str = "", asked: bool = False) -> Field:
     """One of the given choices."""
-    return Field(name, label, "choice", choices, hint=hint)
+    return Field(name, label, "choice", choices, hint=hint, asked=asked)

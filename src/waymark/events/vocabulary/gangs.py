@@ -24,7 +24,7 @@ GANGS_EVENTS = (
         "Intelligence received",
         refs=("intelligence",),
         fields=(
-            flag("relevant", "Does it bear on this young person?"),
+            flag("relevant", "Does it bear on this young person?", asked=True),
             words("summary", "What may be passed on", "Leave out anything about a source."),
         ),
         by=("gangs_team",),
@@ -36,8 +36,8 @@ GANGS_EVENTS = (
         "Intelligence passed on",
         refs=("intelligence",),
         fields=(
-            told_to(),
-            flag("urgent", "Is it urgent?", "Urgent: telephone. Not urgent: email within 24 hours."),
+            told_to(asked=True),
+            flag("urgent", "Is it urgent?", "Urgent: telephone. Not urgent: email within 24 hours.", asked=True),
             sent_how("How they were told"),
         ),
         by=("gangs_team", "social_worker"),
@@ -165,7 +165,7 @@ PANEL_EVENTS = (
         PANELS,
         "Risk panel held",
         refs=("panel",),
-        fields=(flag("safety_plan_changed", "Did it change the safety plan?"),),
+        fields=(flag("safety_plan_changed", "Did it change the safety plan?", asked=True),),
         by=WORKER,
         begins=("panel",),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from waymark.events.vocabulary.fields import choice, flag, has, scheduled_for, sent_how, told_to, words
-from waymark.events.vocabulary.types import EventType, Field
+from waymark.events.vocabulary.types import Choices, EventType, Field, Implied
 
 WORKER = ("social_worker",)
 KEYWORKER = ("housing_keyworker",)
@@ -41,6 +41,7 @@ EXPLOITATION_EVENTS = (
                 ("exploitation", "Exploitation strategy or professionals meeting"),
                 ("missing", "Missing panel, strategy or professionals meeting"),
                 ("mapping", "Mapping meeting"),
+                asked=True,
             ),
             scheduled_for("When the meeting will be"),
         ),
@@ -181,6 +182,16 @@ MISSING_EVENTS = (
 )
 
 INCIDENTS = "incidents"
+SERIOUS_INCIDENTS: Choices = (
+    ("crime_or_violence", "Serious crime or violence"),
+    ("threats", "Serious threats"),
+    ("death_or_injury", "Unexpected death or serious injury"),
+    ("hospital_admission", "Unexpected emergency admission to hospital"),
+    ("service_disruption", "Serious disruption of the service (fire, flood, loss of power)"),
+    ("safeguarding_alert", "An incident that led to a safeguarding alert"),
+    ("exploitation", "Exploitation"),
+)
+OTHER_INCIDENT = "other"
 INCIDENT_EVENTS = (
     EventType(
         "incident_recorded",
@@ -191,24 +202,28 @@ INCIDENT_EVENTS = (
             choice(
                 "category",
                 "What kind of incident",
-                ("crime_or_violence", "Serious crime or violence"),
-                ("threats", "Serious threats"),
-                ("death_or_injury", "Unexpected death or serious injury"),
-                ("hospital_admission", "Unexpected emergency admission to hospital"),
-                ("service_disruption", "Serious disruption of the service (fire, flood, loss of power)"),
-                ("safeguarding_alert", "An incident that led to a safeguarding alert"),
-                ("exploitation", "Exploitation"),
-                ("other", "Something else"),
+                *SERIOUS_INCIDENTS,
+                (OTHER_INCIDENT, "Something else"),
+                asked=True,
             ),
-            flag("serious", "Is it serious?"),
+            flag("serious", "Is it serious?", asked=True),
             flag("out_of_hours", "Did it happen out of hours?"),
-            flag("changes_risk", "Does it point to new or changed risk?"),
+            flag("changes_risk", "Does it point to new or changed risk?", asked=True),
             words("summary", "What happened"),
         ),
         by=PROVIDER,
         hint="Every kind listed but the last is serious. Tell the worker or their manager at once.",
         optional_refs=("placement", "scheme"),
         begins=("incident",),
+        implied=(
+            Implied(
+                "category",
+                tuple(kind for kind, _ in SERIOUS_INCIDENTS),
+                "serious",
+                answer=True,
+                because="is always serious. Select yes, or another kind of incident",
+            ),
+        ),
     ),
     EventType(
         "incident_reported",

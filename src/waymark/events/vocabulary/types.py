@@ -31,6 +31,8 @@ class Field:
 
     `label` is what a form asks; `choices` are pairs of value and label, for the kinds that choose.
     `required` only where a deadline counts from the value: what a protocol wants to see is its own business.
+    `asked` where a clause begins, or does not, by the answer: a form insists on one, so that no duty is lost because a
+    question was passed over. What comes from elsewhere (an import, a trace) is accepted without.
     """
 
     name: str
@@ -39,6 +41,21 @@ class Field:
     choices: Choices = ()
     required: bool = False
     hint: str = ""
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Implied:
+    """What one answer settles of another: where `name` is one of `values`, `then` can only be `answer`.
+
+    `because` ends the sentence, begun with the first answer, that a form says to whoever answers otherwise.
+    """
+
+    name: str
+    values: tuple[str, ...]
+    then: str
+    answer: bool
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +65,7 @@ class EventType:
     `refs` are the kinds of ref of which an event needs at least one to be about anything; empty when it is
     about the case itself. `optional_refs` may be added. `begins` are the kinds of ref that such an event may
     be the first to name, so a form offers "a new one". `by` are the roles that usually record it, the
-    likeliest first.
+    likeliest first. `implied` are answers that a form refuses because another answer rules them out.
     """
 
     name: str
@@ -60,6 +77,7 @@ class EventType:
     hint: str = ""
     optional_refs: tuple[str, ...] = ()
     begins: tuple[str, ...] = ()
+    implied: tuple[Implied, ...] = ()
 
     def field(self, name: str) -> Field | None:
         """The field called `name`, or None when this type has no such field."""
