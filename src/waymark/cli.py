@@ -6,12 +6,13 @@ Django and without a database.
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from waymark.setup.errors import SetupError
 
 STOPPED_BY_CTRL_C = 130
+HELP = ("help", "-h", "--help")
 
 
 class Command(NamedTuple):
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: list[str]) -> int:
     name = arguments[0] if arguments else ""
-    if name in ("help", "-h", "--help"):
+    if name in HELP:
         print(_usage())
         return 0
     command = COMMANDS.get(name)
@@ -108,10 +109,14 @@ def _manage(arguments: list[str]) -> int:
     return run_management_command(arguments)
 
 
-def _family(name: str, members: Sequence[str]) -> Callable[[list[str]], int]:
-    """`./waymark NAME MEMBER ...`, which Django knows as `NAME_MEMBER`."""
+def _family(name: str, members: Mapping[str, str]) -> Callable[[list[str]], int]:
+    """`./waymark NAME MEMBER ...`, which Django knows as `NAME_MEMBER`. `members` says what each is for."""
 
     def run(arguments: list[str]) -> int:
+        if arguments and arguments[0] in HELP:
+            listed = [f"  {member}  {purpose}" for member, purpose in members.items()]
+            print(f"usage: ./waymark {name} {' | '.join(members)} [arguments]\n\n" + "\n".join(listed))
+            return 0
         if not arguments or arguments[0] not in members:
             raise SetupError(f"say which: ./waymark {name} {' or '.join(members)}.")
         return _django(f"{name}_{arguments[0]}")(arguments[1:])
@@ -131,13 +136,16 @@ def _lock(arguments: list[str]) -> int:
     return lock(arguments)
 
 
+REBUILD = "work all duties out afresh and report differences"
+SSDA903 = "read a council's return"
+
 COMMANDS = {
     "demo": Command("set everything up and run it with a made-up borough", _demo),
     "test": Command("run the tests, the linters and the type checker", _test),
     "protocol": Command("check, explain, trace, cover or adopt a pack; export a case", _protocol),
     "calendar": Command("work out a due date", _engine("calendar")),
-    "duties": Command("rebuild: work all duties out afresh and report differences", _family("duties", ["rebuild"])),
-    "import": Command("ssda903: read a council's return", _family("import", ["ssda903"])),
+    "duties": Command(f"rebuild: {REBUILD}", _family("duties", {"rebuild": REBUILD})),
+    "import": Command(f"ssda903: {SSDA903}", _family("import", {"ssda903": SSDA903})),
     "serve": Command("serve the pages (gunicorn)", _serve),
     "worker": Command("deliver messages, notice breaches", _django("worker")),
     "manage": Command("any Django management command", _manage),

@@ -21,6 +21,11 @@ from waymark.duties.trace_reading import read_trace
 from waymark.duties.tracing import table_rows, trace_lines
 
 WRONG_INPUT = 2
+WITH_A_DATABASE = {
+    "adopt": "have a borough work by a pack from a day on",
+    "export": "write everything recorded of one case as events that trace reads",
+}
+"""The members of `protocol` that the command line hands to Django, listed here with the others."""
 A_MOMENT = 5  # seconds that work may take before it shows how far it is, where nobody sits at a terminal
 
 
@@ -48,7 +53,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(prog="waymark")
+    parser = Parser(prog="./waymark")
     groups = parser.add_subparsers(required=True)
     protocol = groups.add_parser("protocol", help="read, check and try a protocol pack").add_subparsers(required=True)
 
@@ -78,6 +83,9 @@ def _parser() -> argparse.ArgumentParser:
         help="judge by the packs given, each from its own day, whatever the events say a borough adopted and when",
     )
     trace.set_defaults(run=_trace)
+
+    for name, purpose in WITH_A_DATABASE.items():
+        protocol.add_parser(name, help=purpose, add_help=False).set_defaults(run=_elsewhere, name=name)
 
     calendar = groups.add_parser("calendar", help="count days as the protocol does").add_subparsers(required=True)
     due = calendar.add_parser("due", help="the last day for something owed within a time of a day")
@@ -153,6 +161,10 @@ def _trace(options: argparse.Namespace) -> int:
         for line in lines if options.json else table_rows(lines):
             print(line)
     return 0
+
+
+def _elsewhere(options: argparse.Namespace) -> int:
+    raise EngineError(f"needs the database: run it as ./waymark protocol {options.name}")
 
 
 def _bar(doing: str, total: int, **options: Any) -> tqdm[NoReturn]:

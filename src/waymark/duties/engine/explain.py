@@ -20,7 +20,7 @@ from .pack import (
     Requirement,
 )
 from .patterns import Pattern
-from .wording import day_text, event_text, listed, lower_first, name_text, plain, role_text
+from .wording import day_text, event_text, listed, lower_first, name_text, part_text, plain, role_text, upper_first
 
 
 def explain_pack(pack: Pack) -> Iterator[str]:
@@ -74,7 +74,7 @@ def _duty_sentences(clause: Duty) -> Iterator[str]:
         yield f"One for each of: {plain(clause.each)}."
     yield _owner_text(clause.who, clause.modality)
     for part in clause.parts:
-        name = f"{plain(part.name).capitalize()}: due" if part.name else "Due"
+        name = f"{upper_first(part_text(part.name))}: due" if part.name else "Due"
         yield f"{name} {deadline_text(part.deadline, clause.recurs)}. Done by: {pattern_text(part.done_by)}."
     if clause.may_come_before:
         yield "This may already have been done before it starts."

@@ -11,8 +11,8 @@ from .wording import (
     event_text,
     listed,
     lower_first,
-    month_text,
     owed_text,
+    part_text,
     role_text,
 )
 
@@ -43,7 +43,7 @@ def _source(instance: Instance) -> str:
 
 
 def _duty_sentence(instance: Instance, clause: Duty) -> str:
-    about = f" ({month_text(instance.part)})" if instance.part else ""
+    about = f" ({part_text(instance.part)})" if instance.part else ""
     when = f" by {due_text(instance.due)}" if instance.due else ", though no date for it has been given,"
     cause = f"{_trigger(instance)}, so"
     if clause.breach_of:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from waymark.events.vocabulary import CONTENT_ITEMS, EVENT_TYPES, ROLES
+from waymark.events.vocabulary.parts import PARTS
 
 from .calendar import LONDON
 
@@ -24,6 +25,11 @@ def month_text(part: str) -> str:
         return f"{date.fromisoformat(part + '-01'):%B %Y}"
     except ValueError:
         return part
+
+
+def part_text(part: str) -> str:
+    """What a part of a clause is called: `in writing` for `writing`, `February 2026` for a month."""
+    return PARTS.get(part) or month_text(part)
 
 
 def instant_text(instant: datetime) -> str:
@@ -82,6 +88,11 @@ def lower_first(text: str) -> str:
     _, _, rest = text.partition(" ")
     is_name = text[1:2].isupper() or rest[:1].isupper()
     return text if is_name else text[:1].lower() + text[1:]
+
+
+def upper_first(text: str) -> str:
+    """Words to begin a line with."""
+    return text[:1].upper() + text[1:]
 
 
 def listed(items: Iterable[str], joiner: str = "and") -> str:

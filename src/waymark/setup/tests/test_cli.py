@@ -54,11 +54,32 @@ def test_a_command_with_members_asks_which(command, member, capsys):
     assert capsys.readouterr().err.count(f"say which: ./waymark {command} {member}") == 2
 
 
+@pytest.mark.parametrize(("command", "member"), [("duties", "rebuild"), ("import", "ssda903")])
+def test_help_on_a_command_with_members_lists_them(command, member, capsys):
+    assert cli.main([command, "-h"]) == 0
+
+    assert f"  {member}  " in capsys.readouterr().out
+
+
+def test_help_on_the_protocol_lists_the_members_that_need_the_database_too(capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["protocol", "-h"])
+
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert [
+        name for name in ("check", "explain", "coverage", "trace", "adopt", "export") if f"    {name} " not in said
+    ] == []
+    assert said.startswith("usage: ./waymark protocol ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "run"),
     [
         (["duties", "rebuild", "--quick"], ["duties_rebuild", "--quick"]),
         (["import", "ssda903", "DIR", "--from", "2025-04-01"], ["import_ssda903", "DIR", "--from", "2025-04-01"]),
+        (["protocol", "adopt", "PACK", "--from", "2026-04-01"], ["adopt_protocol", "PACK", "--from", "2026-04-01"]),
+        (["protocol", "export", "YP1"], ["export_events", "YP1"]),
         (["worker", "--once"], ["worker", "--once"]),
         (["manage", "migrate"], ["migrate"]),
     ],

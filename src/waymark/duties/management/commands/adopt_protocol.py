@@ -34,6 +34,7 @@ def _setting(text: str) -> tuple[str, str]:
 
 
 class Command(ServiceCommand):
+    called = "protocol adopt"
     help = "Have a borough work by a version of a protocol from a day on. Try it with --dry-run first."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

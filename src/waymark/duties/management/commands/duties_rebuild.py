@@ -11,6 +11,7 @@ from waymark.duties.rebuilding import rebuild_all
 
 
 class Command(ServiceCommand):
+    called = "duties rebuild"
     help = "Work out every duty afresh from the events. There should be no difference; any there is gets mended."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

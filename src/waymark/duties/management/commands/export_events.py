@@ -18,6 +18,7 @@ WRONG_INPUT = 2
 
 
 class Command(ServiceCommand):
+    called = "protocol export"
     help = (
         "Write everything recorded of one case to standard output, one JSON object a line: which protocol judges it "
         "and since when, then the events in the order of storing."

@@ -44,6 +44,7 @@ def _day(text: str) -> date:
 
 
 class Command(ServiceCommand):
+    called = "import ssda903"
     help = "Read a council's SSDA903 return: the young people of 16 and over, and what happened to them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
