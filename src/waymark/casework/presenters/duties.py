@@ -18,7 +18,7 @@ from waymark.core import formats
 from waymark.core.actor import Actor
 from waymark.duties import presenting
 from waymark.duties.engine.calendar import local_date, start_of_day
-from waymark.duties.engine.wording import due_text, listed, month_text, plain
+from waymark.duties.engine.wording import due_text, listed, part_text, plain
 from waymark.duties.models import Duty, State
 from waymark.duties.presenting import Doing
 from waymark.events.models import Event
@@ -76,7 +76,7 @@ def duty_rows(duties: Iterable[Duty], *, actor: Actor, now: datetime, explain: b
 
 def _duty_row(duty: Duty, people: PeopleOn, names: Mapping[str, str], now: datetime, explain: bool) -> DutyRow:
     clause = presenting.clause_of(duty)
-    part = _part(duty.part, names)
+    part = part_words(duty.part, names)
     outstanding = duty.state in OUTSTANDING
     failed = outstanding and not duty.timed
     doings = presenting.doings(duty) if outstanding else []
@@ -133,11 +133,11 @@ def _to_record(duty: Duty, doing: Doing) -> ToRecord:
     return ToRecord(doing.label, listed(doing.owed), record_address(duty.case_id, doing))
 
 
-def _part(part: str, names: Mapping[str, str]) -> str:
+def part_words(part: str, names: Mapping[str, str]) -> str:
     """What a part is called: a month, a young person's name, or its own word."""
     if part in names:
         return names[part]
-    return "a young person" if is_identifier(part) else month_text(plain(part))
+    return "a young person" if is_identifier(part) else plain(part_text(part))
 
 
 def state_tag(duty: Duty, now: datetime) -> Tag:

@@ -15,7 +15,7 @@ from waymark.audit.reading import read_or_404
 from waymark.cases.models import Case
 from waymark.casework.finding import people_named
 from waymark.casework.history import RETRACTED, history_of
-from waymark.casework.presenters import duty_rows, teller
+from waymark.casework.presenters import duty_rows, part_words, teller
 from waymark.casework.queries import with_names
 from waymark.casework.services import take_back, waive
 from waymark.casework.views.case import describer_for, fetch, identity
@@ -25,7 +25,7 @@ from waymark.core.clock import system_clock
 from waymark.core.permissions import Permission, permission
 from waymark.duties.engine.events import EVENT_RETRACTED
 from waymark.duties.engine.events import Event as EngineEvent
-from waymark.duties.engine.wording import due_text, month_text
+from waymark.duties.engine.wording import due_text
 from waymark.duties.models import State
 from waymark.duties.presenting import foreseen, pack_for
 from waymark.duties.rows import Change
@@ -115,7 +115,7 @@ def _matters(change: Change) -> bool:
 
 def _change_words(change: Change, pack: Any, names: Any) -> dict[str, str]:
     clause = pack.clauses.get(change.identity.clause) if pack else None
-    part = names.get(change.identity.part, month_text(change.identity.part))
+    part = part_words(change.identity.part, names)
     due = change.after.due if change.after else None
     return {
         "clause": change.identity.clause,
