@@ -18,7 +18,7 @@ from waymark.core import formats
 from waymark.core.actor import Actor
 from waymark.duties import presenting
 from waymark.duties.engine.calendar import local_date, start_of_day
-from waymark.duties.engine.wording import due_text, listed, part_text, plain
+from waymark.duties.engine.wording import due_text, listed, lower_first, part_text, plain
 from waymark.duties.models import Duty, State
 from waymark.duties.presenting import Doing
 from waymark.events.models import Event
@@ -64,6 +64,11 @@ class DutyRow:
     may_be_waived: bool = False
     done: str = ""
     remedy: str = ""
+
+    @property
+    def owed_by(self) -> str:
+        """Who owes it, in the middle of a sentence: `housing keyworker: Joel Abara`."""
+        return "; ".join(map(lower_first, self.owners)) or "those present"
 
 
 def duty_rows(duties: Iterable[Duty], *, actor: Actor, now: datetime, explain: bool = False) -> list[DutyRow]:

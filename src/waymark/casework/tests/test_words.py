@@ -53,4 +53,12 @@ def test_no_page_shows_the_name_that_a_part_has_in_the_file(
         assert "(voice)" not in shown, page
         assert "(writing)" not in shown, page
     assert "then in writing (in writing)" in text_of(client_as(keyworker).get(record))
-    assert "By any quick means: due 1 hour" in text_of(client_as(keyworker).get("/protocol/INF-01"))
+    assert "By any quick means: due within 1 hour" in text_of(client_as(keyworker).get("/protocol/INF-01"))
+
+
+def test_what_would_meet_a_duty_says_whose_duty_it_is(
+    adopted, client_as, keyworker, allocated_worker, placed, young_person
+):
+    page = text_of(client_as(keyworker).get(f"/records/{young_person.case_id}/record"))
+
+    assert "(PPM-01) Owed by social worker or young person's adviser: Dana Whitlock" in page
