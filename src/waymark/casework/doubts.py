@@ -6,20 +6,31 @@ is about (`key`) and for nothing else.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 
 from waymark.casework.entries import Filled, earlier_same
+from waymark.casework.history import FACTS
 from waymark.casework.presenters import Link
 from waymark.casework.presenters.duties import length
 from waymark.casework.setting import Setting
 from waymark.core import formats
+from waymark.duties.engine.calendar import age_on, local_date, parse_instant
+from waymark.duties.engine.history import as_instant
 from waymark.duties.engine.wording import event_text
 from waymark.events.models import Event
+from waymark.events.vocabulary import EventType
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+LONG_AGO = 365 * DAY
+FAR_AHEAD = 2 * 365 * DAY
+YOUNGEST, OLDEST = 10, 26
+"""Ages, in years, between which a date of birth is taken as it is."""
+ARRANGED = frozenset({"scheduled_for", "due", "agreed_report_by", "expected_at"})
+"""Answers that say for when something is arranged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +43,11 @@ class Doubt:
     links: tuple[Link, ...] = ()
 
 
-def doubts(filled: Filled, setting: Setting) -> list[Doubt]:
+def doubts(filled: Filled, schema: EventType, setting: Setting) -> list[Doubt]:
     """What is doubtful about a form that is otherwise right, the gravest first."""
     same = earlier_same(filled, setting.history, setting.now)
-    return [same_again(same, setting)] if same else []
+    found = [same_again(same, setting)] if same else []
+    return [*found, *_long_ago(filled, setting), *_arranged(filled, schema), *_unlikely_age(filled, setting)]
 
 
 def same_again(event: Event, setting: Setting) -> Doubt:
@@ -56,3 +68,50 @@ def _ago(instant: datetime, now: datetime) -> str:
     if passed < MINUTE:
         return "just now"
     return f"{length(passed)} ago" if passed < DAY else f"on {formats.moment(instant)}"
+
+
+def _long_ago(filled: Filled, setting: Setting) -> Iterator[Doubt]:
+    """Before the record begins, or the protocol was in use, nothing that is owed is known; a year ago is far back."""
+    at = filled.occurred_at
+    when, unknown = formats.moment(at), "" if filled.type == FACTS else " What is owed from it will not be known."
+    covered = as_instant(setting.history.facts.get("covered_from"))
+    if covered is not None and at < covered:
+        said = f"{when} is before Waymark’s record of {setting.name} begins, on {formats.day(covered)}."
+    elif setting.in_use_from is not None and at < setting.in_use_from:
+        said = f"{when} is before the protocol was in use here, from {formats.day(setting.in_use_from)}."
+    elif setting.now - at > LONG_AGO:
+        said, unknown = f"{when} is more than a year ago.", ""
+    else:
+        return
+    yield Doubt(f"when {at.isoformat()}", f"{said} Is the year right?{unknown}", f"Yes, {when} is right")
+
+
+def _arranged(filled: Filled, schema: EventType) -> Iterator[Doubt]:
+    """What is arranged lies ahead of the arranging, and not years ahead."""
+    for field in schema.fields:
+        text = filled.data.get(field.name)
+        if field.name not in ARRANGED or not text:
+            continue
+        ahead = parse_instant(text) - filled.occurred_at
+        if ahead <= -MINUTE:
+            problem = "is before this happened. Is the date right?"
+        elif ahead > FAR_AHEAD:
+            problem = "is more than 2 years ahead. Is the year right?"
+        else:
+            continue
+        when = formats.moment(parse_instant(text))
+        yield Doubt(f"{field.name} {text} {problem}", f"{field.label}: {when} {problem}", f"Yes, {when} is right")
+
+
+def _unlikely_age(filled: Filled, setting: Setting) -> Iterator[Doubt]:
+    """Supported accommodation is for those of 16 to 25; a little more either way leaves room for plans and delays."""
+    born = filled.data.get("date_of_birth")
+    if not born:
+        return
+    age = age_on(date.fromisoformat(born), local_date(setting.now))
+    if not YOUNGEST <= age <= OLDEST:
+        yield Doubt(
+            key=f"born {born}",
+            question=f"This makes {setting.name} {age} years old. Is the date of birth right?",
+            yes=f"Yes, {formats.day(date.fromisoformat(born))} is right",
+        )

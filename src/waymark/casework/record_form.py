@@ -17,7 +17,7 @@ from waymark.casework.entries import Filled, earlier_same
 from waymark.casework.history import PLACES
 from waymark.casework.presenters import ref_label
 from waymark.casework.questions import question
-from waymark.casework.refusals import contradictions
+from waymark.casework.refusals import contradictions, impossible_dates
 from waymark.casework.services import new_id
 from waymark.casework.setting import Setting
 from waymark.casework.tickets import confirmation, make_ticket, read_ticket
@@ -25,6 +25,7 @@ from waymark.duties.engine.calendar import local_date
 from waymark.duties.presenting import looked_for, must_be_recorded_by
 from waymark.events.vocabulary import RECORDING_ROLES, REF_KINDS, ROLES, EventType
 from waymark.govuk import fields as govuk
+from waymark.govuk.dates import DATE_PARTS
 from waymark.govuk.fields import Option
 from waymark.govuk.forms import Form
 
@@ -163,13 +164,17 @@ class RecordForm(Form):
         for name, problem in contradictions(self.schema, cleaned):
             self.add_error(name, problem)
         if not self.errors:
-            self.ask(self._doubts())
+            self._refuse_impossible()
+        if not self.errors:
+            self.ask(doubts(self.filled(), self.schema, self.setting))
         return cleaned
 
-    # What is asked once more
+    def _refuse_impossible(self) -> None:
+        for name, problem in impossible_dates(self.filled(), self.setting):
+            error = ValidationError(f"{self.fields[name].label} {problem}", params={"parts": DATE_PARTS})
+            self.add_error(name, error)
 
-    def _doubts(self) -> list[Doubt]:
-        return doubts(self.filled(), self.setting)
+    # What is asked once more
 
     def ask(self, more: Sequence[Doubt]) -> None:
         """Ask once more, and hold the form back until each doubt has been confirmed in this very form."""

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
+from waymark.casework.entries import Filled
+from waymark.casework.setting import Setting
+from waymark.duties.engine.calendar import local_date
 from waymark.events.vocabulary import EventType
+
+BORN = "date_of_birth"
 
 
 def contradictions(schema: EventType, cleaned: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -16,3 +22,13 @@ def contradictions(schema: EventType, cleaned: Mapping[str, Any]) -> Iterator[tu
             field = schema.field(implied.name)
             label = dict(field.choices)[given] if field else given
             yield f"data-{implied.then}", f"“{label}” {implied.because}"
+
+
+def impossible_dates(filled: Filled, setting: Setting) -> Iterator[tuple[str, str]]:
+    """Dates that cannot be. What is said follows the question."""
+    said = filled.data.get(BORN)
+    born = date.fromisoformat(said) if said else setting.born
+    if said and born and born > local_date(setting.now):
+        yield f"data-{BORN}", "must be in the past"
+    elif born and local_date(filled.occurred_at) < born:
+        yield "when", f"must be after {setting.name} was born"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from waymark.accommodation.models import Scheme
-from waymark.cases.models import Case
+from waymark.cases.models import Case, Kind
+from waymark.casework.finding import name_of
 from waymark.casework.history import Describer, History
 from waymark.core.actor import Actor
 from waymark.duties.engine import Pack
@@ -25,11 +26,23 @@ class Setting:
     describer: Describer
     now: datetime
     pack: Pack | None
+    in_use_from: datetime | None = None
+    """Since when a protocol judges what happens here; None where none does."""
     schemes: Sequence[Scheme] = ()
     young_people: Sequence[tuple[str, str]] = ()
     """Identifier and name of the young people that a log of this place may name."""
     writer: Callable[[Event], str] = lambda event: "Somebody"
     """Whoever wrote an entry down, by name."""
+
+    @property
+    def name(self) -> str:
+        """What the record is called."""
+        return name_of(self.case)
+
+    @property
+    def born(self) -> date | None:
+        """The young person's date of birth; None of a place."""
+        return self.case.young_person.date_of_birth if self.case.kind == Kind.YOUNG_PERSON else None
 
     @property
     def known(self) -> Known:

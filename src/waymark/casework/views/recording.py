@@ -28,6 +28,7 @@ from waymark.core.clock import system_clock
 from waymark.core.permissions import Permission, permission
 from waymark.duties import presenting
 from waymark.duties.models import State
+from waymark.duties.packs import versions_of
 from waymark.events.errors import RecordRefused
 from waymark.events.models import Event
 from waymark.events.schemas import event_type
@@ -142,7 +143,7 @@ def _schema(name: str, case: Case) -> EventType:
 def setting_for(actor: Actor, case: Case) -> Setting:
     """What a form about this record needs to know."""
     history, now = history_of(actor, case), system_clock.now()
-    describer = describer_for(actor, history)
+    describer, versions = describer_for(actor, history), versions_of([case])[case.pk]
 
     def writer(written: Event) -> str:
         return teller(actor, [written], history, describer).row(written).recorded_by or "Somebody who has left"
@@ -154,7 +155,8 @@ def setting_for(actor: Actor, case: Case) -> Setting:
         describer=describer,
         writer=writer,
         now=now,
-        pack=presenting.pack_for(case, now),
+        pack=versions.at(now)[0].pack if versions else None,
+        in_use_from=versions.all[0].start if versions else None,
         schemes=list(finding.schemes_for(actor)),
         young_people=_living_at(actor, case),
     )
