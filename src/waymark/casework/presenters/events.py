@@ -26,6 +26,9 @@ ANSWERS = {True: "Yes", False: "No", "unknown": "Not known"}
 WRITTEN_LATER = timedelta(hours=1)
 """How long after it happened something is written down before the page says when it was."""
 
+FROM_AN_IMPORT = "Waymark, from an import"
+"""Who wrote down what nobody did: only bringing in what a council keeps elsewhere records without a person."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRow:
@@ -72,7 +75,7 @@ class Teller:
         )
 
     def _writer(self, event: Event) -> str:
-        return self.people.get(event.actor, "") if event.actor else "Waymark"
+        return self.people.get(event.actor, "") if event.actor else FROM_AN_IMPORT
 
     def _about(self, event: Event) -> list[str]:
         things = self.history.things

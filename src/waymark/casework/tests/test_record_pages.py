@@ -185,7 +185,7 @@ def test_what_is_done_is_told_latest_first_with_when_it_was_done(
 def test_asking_to_be_shown_what_there_is_not_is_as_good_as_not_asking(client_as, keyworker, placed, young_person):
     client = client_as(keyworker)
 
-    for odd in ("everything", "%00", "done&show="):
+    for odd in ("everything", "%20", "done&show="):
         page = text_of(_page(client, young_person, f"?show={odd}"))
         assert "What is owed" in page
         assert "Hold the placement planning meeting Late" in page
@@ -202,6 +202,14 @@ def test_the_story_tells_the_latest_first_with_who_recorded_it_and_when(
     assert "A new mentor" in page
     assert re.search(r"Recorded by Joel Abara, Northlight Housing, \d+ \w+ \d+ at", page), "recorded two days later"
     assert "Placement at Tanner House" not in page, "the first entry about a thing does not repeat it"
+
+
+def test_an_entry_that_nobody_wrote_down_says_that_it_was_imported(client_as, keyworker, happened, young_person):
+    event = happened(young_person, "team_changed", data={"change": "A new mentor"})
+    client = client_as(keyworker)
+
+    for page in ("/events", f"/events/{event.pk}"):
+        assert "Recorded by Waymark, from an import" in text_of(_page(client, young_person, page))
 
 
 def test_a_withdrawn_entry_stays_struck_through_with_the_reason(client_as, keyworker, happened, young_person):
