@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from waymark.casework.entries import Filled, earlier_same
 from waymark.casework.history import FACTS
+from waymark.casework.order import misplaced
 from waymark.casework.presenters import Link
 from waymark.casework.presenters.duties import length
 from waymark.casework.setting import Setting
@@ -47,7 +48,10 @@ def doubts(filled: Filled, schema: EventType, setting: Setting) -> list[Doubt]:
     """What is doubtful about a form that is otherwise right, the gravest first."""
     same = earlier_same(filled, setting.history, setting.now)
     found = [same_again(same, setting)] if same else []
-    return [*found, *_long_ago(filled, setting), *_arranged(filled, schema), *_unlikely_age(filled, setting)]
+    found += _long_ago(filled, setting)
+    found += _out_of_order(filled, schema, setting)
+    found += _arranged(filled, schema)
+    return [*found, *_unlikely_age(filled, setting)]
 
 
 def same_again(event: Event, setting: Setting) -> Doubt:
@@ -84,6 +88,19 @@ def _long_ago(filled: Filled, setting: Setting) -> Iterator[Doubt]:
     else:
         return
     yield Doubt(f"when {at.isoformat()}", f"{said} Is the year right?{unknown}", f"Yes, {when} is right")
+
+
+def _out_of_order(filled: Filled, schema: EventType, setting: Setting) -> Iterator[Doubt]:
+    """An end before its beginning that may be so: a move that was made before it was agreed, say."""
+    when = formats.moment(filled.occurred_at)
+    for one in misplaced(filled, schema, setting.history):
+        if not one.is_certain:
+            order, did = ("after", "ended") if one.after_end else ("before", "began")
+            yield Doubt(
+                f"order {one.kind} {one.ref} {filled.occurred_at.isoformat()}",
+                f"{when} is {order} the {one.name} {did}, {formats.moment(one.other)}. Is that right?",
+                f"Yes, {when} is right",
+            )
 
 
 def _arranged(filled: Filled, schema: EventType) -> Iterator[Doubt]:

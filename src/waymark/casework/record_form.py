@@ -17,7 +17,7 @@ from waymark.casework.entries import Filled, earlier_same
 from waymark.casework.history import PLACES
 from waymark.casework.presenters import ref_label
 from waymark.casework.questions import question
-from waymark.casework.refusals import contradictions, impossible_dates
+from waymark.casework.refusals import contradictions, impossible_dates, out_of_order
 from waymark.casework.services import new_id
 from waymark.casework.setting import Setting
 from waymark.casework.tickets import confirmation, make_ticket, read_ticket
@@ -170,7 +170,11 @@ class RecordForm(Form):
         return cleaned
 
     def _refuse_impossible(self) -> None:
-        for name, problem in impossible_dates(self.filled(), self.setting):
+        filled = self.filled()
+        for name, problem in (
+            *impossible_dates(filled, self.setting),
+            *out_of_order(filled, self.schema, self.setting),
+        ):
             error = ValidationError(f"{self.fields[name].label} {problem}", params={"parts": DATE_PARTS})
             self.add_error(name, error)
 

@@ -7,7 +7,9 @@ from datetime import date
 from typing import Any
 
 from waymark.casework.entries import Filled
+from waymark.casework.order import misplaced
 from waymark.casework.setting import Setting
+from waymark.core import formats
 from waymark.duties.engine.calendar import local_date
 from waymark.events.vocabulary import EventType
 
@@ -32,3 +34,11 @@ def impossible_dates(filled: Filled, setting: Setting) -> Iterator[tuple[str, st
         yield f"data-{BORN}", "must be in the past"
     elif born and local_date(filled.occurred_at) < born:
         yield "when", f"must be after {setting.name} was born"
+
+
+def out_of_order(filled: Filled, schema: EventType, setting: Setting) -> Iterator[tuple[str, str]]:
+    """An end before its beginning. What is said follows the question."""
+    for one in misplaced(filled, schema, setting.history):
+        if one.is_certain:
+            order, did = ("before", "ended") if one.after_end else ("after", "began")
+            yield "when", f"must be the same as or {order} {formats.moment(one.other)}, when the {one.name} {did}"
