@@ -1,20 +1,20 @@
 """Whose work is it: the outstanding duties that somebody, or their team, answers for.
 
-**Who owes a duty.** A clause names a role. The duty belongs to whoever has that role on the record now: a person, or a
-team. Where nobody has it, it falls to that role's team in the authority that is responsible, if the team can see the
-record. Where there is no such team, or it works on nothing there (only an involvement lets anybody see a record), it
-falls to the first of `TAKERS` who does work on it, whose business it is to bring somebody in; and where there is none
-of those either, to everyone who works on it. It is never nobody.
+Who owes a duty is said by `waymark.casework.owning`, for My work as for the figures of the protocol.
 
-`any_professional` stands for whoever recorded what started the duty; once they no longer work on the record, it
-is everyone who does. A duty that was taken further is also the work of whoever it was taken to.
+**Somebody's own work** is what they owe by name, and what waits for their team's role: of a team's work, for those of
+its members who have that role themselves; for all, if none has. What falls to somebody only because nobody who owes it
+works on the record is nobody's own: not what a taker takes, nor a named person's role that only a team has, as with
+children who were imported and have no worker yet. It is the team's, until somebody is named.
 
-What a team answers for is the work of those of its members who have that role themselves; of all, if none has.
+**A team's work** is what any of its members owes or takes, what waits in its queue, and, for whoever leads on a record,
+what the people they lead owe there (`LEADS`). Leaders of one team lead together. Somebody who is in no team has their
+agency for a team.
 
-**A team's work** is what any of its members owes, what waits in its queue, and, for whoever leads on a record, what
-the people they lead owe there (`LEADS`). Somebody who is in no team has their agency for a team.
+**When.** Late is what fell due in the last 28 days, and whatever was taken further to the reader; what is late for
+longer stands by itself, so that it does not hide what can still be put right (decision 0012).
 
-The rule is worked out for all of the reader's records in one statement, `owners.sql`.
+All of the reader's records are looked at in one statement, `work.sql`.
 """
 
 from __future__ import annotations
@@ -23,31 +23,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from importlib import resources
 from typing import Any
 from uuid import UUID
 
 from django.db import connections
 
+from waymark.casework.owning import owners_of_asked, owners_parameters, text_of
 from waymark.core.actor import Actor
 from waymark.core.database import current_login
 from waymark.duties.engine.calendar import local_date, start_of_day
 from waymark.duties.models import Duty
-
-RECORDER = "any_professional"
-"""The role that stands for whoever recorded the trigger."""
-
-TAKERS = (
-    "deputy_team_manager",
-    "service_manager",
-    "head_of_service",
-    "commissioning",
-    "placements_team",
-    "sp_referrals",
-    "provider_manager",
-)
-"""Who takes a duty that nobody who can see the record owes, the first of them who works on it: each of these may
-bring somebody in, or is responsible for whom the borough buys from."""
 
 LEADS = {
     "deputy_team_manager": "social_worker",
@@ -58,6 +43,8 @@ LEADS = {
 """Whose work on a record is also the work of the team of whoever leads there."""
 
 WEEK = timedelta(days=7)
+LONG = timedelta(days=28)
+"""How long after its time a duty stands among what is late; after that it is late for long."""
 
 
 class Bucket(StrEnum):
@@ -66,18 +53,19 @@ class Bucket(StrEnum):
     LATE = "late"
     TODAY = "today"
     WEEK = "week"
+    LONG_LATE = "long"
     LATER = "later"
 
 
-PRESSING = (Bucket.LATE, Bucket.TODAY, Bucket.WEEK)
+PRESSING = (Bucket.LATE, Bucket.TODAY, Bucket.WEEK, Bucket.LONG_LATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What to show: of the whole team or of the reader alone, due when, of which clauses, of which records.
 
-    `clauses` and `cases` None mean all. `musts` are the clauses that say "must", which come first of what is due
-    at the same time.
+    `clauses` and `cases` None mean all. `musts` are the clauses that say "must", which come first of what is late, and
+    of what is due at the same time. `start` and `size` say which rows of each bucket.
     """
 
     whole_team: bool = False
@@ -107,7 +95,7 @@ class Work:
         return sum(counts[bucket] for bucket in wanted.buckets)
 
 
-OWNERS = resources.files("waymark.casework").joinpath("owners.sql").read_text(encoding="utf-8")
+WORK = text_of("work.sql").replace("{owners}", owners_of_asked("due, clause"))
 
 
 def work_of(actor: Actor, wanted: Wanted, now: datetime) -> Work:
@@ -126,7 +114,8 @@ def work_of(actor: Actor, wanted: Wanted, now: datetime) -> Work:
         else:
             places[duty] = Bucket(bucket)
     duties = with_names(actor).in_bulk(list(places))
-    return Work([(bucket, duties[duty]) for duty, bucket in places.items()], mine, team)
+    rows = [(bucket, duties[duty]) for duty, bucket in places.items() if duty in duties]
+    return Work(sorted(rows, key=lambda row: list(Bucket).index(row[0])), mine, team)
 
 
 def with_names(actor: Actor) -> Any:
@@ -137,24 +126,24 @@ def with_names(actor: Actor) -> Any:
 
 def _owned(actor: Actor, wanted: Wanted, now: datetime) -> list[tuple[str, UUID | None, int, int]]:
     with connections[current_login()].cursor() as cursor:
-        cursor.execute(OWNERS, parameters(actor, wanted, now))
+        cursor.execute(WORK, parameters(actor, wanted, now))
         return [row[:4] for row in cursor.fetchall()]
 
 
 def parameters(actor: Actor, wanted: Wanted, now: datetime) -> dict[str, Any]:
-    """What `owners.sql` is run with."""
+    """What `work.sql` is run with."""
     today = local_date(now)
     next_week = start_of_day(today + WEEK)
-    return {
+    return owners_parameters() | {
         "membership": actor.membership_id,
         "team": actor.team_id,
         "agency": actor.agency_id,
         "role": actor.role,
-        "recorder": RECORDER,
-        "takers": list(TAKERS),
+        "leads": actor.role in LEADS,
         "leaders": list(LEADS),
         "led": list(LEADS.values()),
         "now": now,
+        "long_ago": now - LONG,
         "tomorrow": start_of_day(today + timedelta(days=1)),
         "next_week": next_week,
         "until": None if Bucket.LATER in wanted.buckets else next_week,

@@ -14,7 +14,7 @@ from waymark.access.models import Membership
 from waymark.access.queries import actor_of_token
 from waymark.access.services import sign_in_to_demo
 from waymark.accounts.services import end_session
-from waymark.casework.queries import Bucket, Wanted, work_of
+from waymark.casework.queries import LEADS, Bucket, Wanted, work_of
 from waymark.core.database import SERVICE, WEB, login
 from waymark.events.vocabulary import ROLES
 
@@ -31,13 +31,15 @@ SHOWN = (
 )
 """Roles in the order to show them: those that work with young people first."""
 
-LEADERS = ("deputy_team_manager", "head_of_service")
-"""Who looks at their team's work first."""
-
 CHOICE = 4
 """Among how many of a role the one with most to do is chosen."""
 
-WORDS = {Bucket.LATE: "late", Bucket.TODAY: "due today", Bucket.WEEK: "due this week"}
+WORDS = {
+    Bucket.LATE: "late",
+    Bucket.TODAY: "due today",
+    Bucket.WEEK: "due this week",
+    Bucket.LONG_LATE: "late for more than 4 weeks",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def _suggestion(member: Membership, now: datetime) -> Suggestion:
     token = sign_in_to_demo(member.pk)
     if token is None:
         raise PermissionDenied(f"{member.account.name} can no longer sign in.")
-    whole_team = member.role in LEADERS
+    whole_team = member.role in LEADS
     with login(WEB), transaction.atomic(using=WEB):
         tell_token(token)
         actor = actor_of_token()

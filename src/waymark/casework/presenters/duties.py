@@ -12,7 +12,7 @@ from django.db.models import BooleanField, Func, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from waymark.casework.finding import is_identifier, name_of, people_named
-from waymark.casework.presenters.owners import PeopleOn, people_on
+from waymark.casework.presenters.owners import Owners, owners_of
 from waymark.casework.presenters.parts import Link, Tag
 from waymark.core import formats
 from waymark.core.actor import Actor
@@ -74,12 +74,12 @@ class DutyRow:
 def duty_rows(duties: Iterable[Duty], *, actor: Actor, now: datetime, explain: bool = False) -> list[DutyRow]:
     """Duties as rows. What they concern is asked for in two queries, however many they are."""
     duties = list(duties)
-    people = people_on(actor, {duty.case_id for duty in duties})
+    owners = owners_of(duties)
     names = people_named(actor, {duty.part for duty in duties if duty.part})
-    return [_duty_row(duty, people, names, now, explain) for duty in duties]
+    return [_duty_row(duty, owners, names, now, explain) for duty in duties]
 
 
-def _duty_row(duty: Duty, people: PeopleOn, names: Mapping[str, str], now: datetime, explain: bool) -> DutyRow:
+def _duty_row(duty: Duty, owners: Owners, names: Mapping[str, str], now: datetime, explain: bool) -> DutyRow:
     clause = presenting.clause_of(duty)
     part = part_words(duty.part, names)
     outstanding = duty.state in OUTSTANDING
@@ -95,7 +95,7 @@ def _duty_row(duty: Duty, people: PeopleOn, names: Mapping[str, str], now: datet
         tag=state_tag(duty, now),
         due=due,
         due_by=due_by,
-        owners=[people.owner(duty, role) for role in duty.roles],
+        owners=owners.words(duty),
         missing=presenting.owed(duty) if outstanding else [],
         to_record=[_to_record(duty, doing) for doing in doings],
         escalated=" and ".join(ROLES.get(role, role) for role in duty.escalated_to),

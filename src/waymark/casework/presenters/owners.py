@@ -1,65 +1,79 @@
-"""Who works on a record, and so who owes what there, in words."""
+"""Who owes a duty, in words: the rule of `casework.owning`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
-from waymark.access.models import Involvement
-from waymark.casework.queries import RECORDER, TAKERS
-from waymark.core.actor import Actor
-from waymark.duties.engine.wording import plain
+from django.db import connections
+
+from waymark.casework.owning import RECORDER, Way, owners_of_asked, owners_parameters
+from waymark.core.database import current_login
+from waymark.duties.engine.wording import listed, plain
 from waymark.duties.models import Duty
 from waymark.events.vocabulary import ROLES
 
 EVERYONE = "everyone who works on this record"
 
-
-class PeopleOn:
-    """Who works on some records now, and so who owes what there: the rule of `casework.queries`, in words."""
-
-    def __init__(self, involvements: Iterable[Involvement]) -> None:
-        self._names: dict[tuple[UUID, str], list[str]] = {}
-        self._queues: dict[tuple[UUID, str], str] = {}
-        self._members: dict[tuple[UUID, UUID | None], str] = {}
-        for one in involvements:
-            self._members[one.case_id, one.membership_id] = holder_name(one)
-            self._names.setdefault((one.case_id, one.role), []).append(holder_name(one))
-            team = one.team or (one.membership.team if one.membership else None)
-            if team is not None and team.borough_id in (one.case.authority_id, one.case_id):
-                self._queues[one.case_id, team.role] = team.name
-
-    def owner(self, duty: Duty, role: str) -> str:
-        """A role, with whoever has it on a record, or whom it falls to."""
-        if role == RECORDER:
-            recorder = self._members.get((duty.case_id, duty.trigger.actor))
-            return f"Whoever recorded what began it: {recorder or EVERYONE}"
-        label = ROLES.get(role, plain(role))
-        names = self._names.get((duty.case_id, role))
-        return f"{label}: {', '.join(names or [self._falls_to(duty.case_id, role)])}"
-
-    def _falls_to(self, case_id: UUID, role: str) -> str:
-        if (case_id, role) in self._queues:
-            return f"nobody named, so {self._queues[case_id, role]}"
-        taker = next((taker for taker in TAKERS if (case_id, taker) in self._names), None)
-        if taker is None:
-            return f"nobody named, so {EVERYONE}"
-        return f"nobody named, so {', '.join(self._names[case_id, taker])} ({ROLES[taker].lower()})"
+OWNERS = f"""
+    with asked as materialized (
+        select id, case_id, trigger_id, roles, escalated_to, clause from duties_duty where id = any(%(duties)s::uuid[])
+    ),
+    {owners_of_asked("clause")}
+    select owners.id, owners.role, owners.way, owners.as_role, coalesce(account.name, team.name) as name
+    from owners
+    left join access_membership member on member.id = owners.membership_id
+    left join accounts_account account on account.id = member.account_id
+    left join access_team team on team.id = owners.team_id
+    where not owners.further
+    group by 1, 2, 3, 4, 5
+    order by name
+"""  # noqa: S608 (a file of ours)
 
 
-def people_on(actor: Actor, cases: Iterable[UUID]) -> PeopleOn:
-    """Who works on some records now, in one query."""
-    return PeopleOn(
-        Involvement.objects.visible_to(actor)
-        .current()
-        .filter(case__in=list(cases))
-        .select_related("case", "team", "membership__account", "membership__team")
-        .order_by("starts_at")
-    )
+class Owner(NamedTuple):
+    """Somebody who owes a duty: how that comes, the role they have on the record, and their name or their team's."""
+
+    way: Way
+    as_role: str
+    name: str
 
 
-def holder_name(involvement: Involvement) -> str:
-    """The person's name, or the team's."""
-    if involvement.membership is not None:
-        return str(involvement.membership.account.name)
-    return str(involvement.team)
+class Owners:
+    """Who owes some duties."""
+
+    def __init__(self, found: Mapping[tuple[UUID, str], Sequence[Owner]]) -> None:
+        self._found = found
+
+    def words(self, duty: Duty) -> list[str]:
+        """For each role of a duty: what it is called, and whoever has it on the record or whom it falls to."""
+        return [self._of(duty, role) for role in duty.roles]
+
+    def _of(self, duty: Duty, role: str) -> str:
+        label = "Whoever recorded what began it" if role == RECORDER else ROLES.get(role, plain(role))
+        return f"{label}: {_whose(role, self._found.get((duty.pk, role), ()))}"
+
+
+def _whose(role: str, owners: Sequence[Owner]) -> str:
+    named = [owner.name for owner in owners if owner.way == Way.HAS]
+    if named:
+        return ", ".join(named)
+    teams = [owner.name for owner in owners if owner.way in (Way.TEAM, Way.QUEUE)]
+    if teams:
+        return f"nobody named, so {listed(teams)}"
+    takers = [owner for owner in owners if owner.way == Way.TAKEN]
+    if takers:
+        names = listed([taker.name for taker in takers])
+        return f"nobody named: {names} ({ROLES[takers[0].as_role].lower()}) to bring somebody in"
+    return EVERYONE if role == RECORDER else f"nobody named, so {EVERYONE}"
+
+
+def owners_of(duties: Iterable[Duty]) -> Owners:
+    """Who owes some duties now, in one statement."""
+    found: dict[tuple[UUID, str], list[Owner]] = {}
+    with connections[current_login()].cursor() as cursor:
+        cursor.execute(OWNERS, owners_parameters() | {"duties": [duty.pk for duty in duties]})
+        for duty, role, way, as_role, name in cursor.fetchall():
+            found.setdefault((duty, role), []).append(Owner(Way(way), as_role, name))
+    return Owners(found)

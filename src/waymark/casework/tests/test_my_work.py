@@ -105,15 +105,15 @@ def test_one_time_of_being_due_can_be_asked_for_alone(client_as, allocated_worke
     client = client_as(allocated_worker)
 
     assert "REV-01" not in text_of(client.get("/"))
-    assert "REV-01" in text_of(client.get("/?due=later"))
-    assert "PPM-02" not in text_of(client.get("/?due=later"))
+    assert "REV-01" in text_of(client.get("/?due=later&who=team"))
+    assert "PPM-02" not in text_of(client.get("/?due=later&who=team"))
     assert "PPM-02" in text_of(client.get("/?due=nonsense"))
 
 
 def test_what_is_asked_for_in_a_strange_way_is_as_good_as_not_asked(client_as, allocated_worker, placed):
     client = client_as(allocated_worker)
 
-    for query in ("page=minus", "page=99999999999999999999", "scheme=nowhere", "who=everyone", "part=\x00", "page=7"):
+    for query in ("page=minus", "page=99999999999999999999", "scheme=nowhere", "who=everyone", "part=no", "page=7"):
         response = client.get(f"/?{query}", follow=True)
         assert response.status_code == 200, query
 
@@ -127,11 +127,76 @@ def test_fifty_to_a_page(client_as, allocated_worker, placed, young_person, syst
     _many(placed, 120)
     client = client_as(allocated_worker)
 
-    first, last = text_of(client.get("/")), text_of(client.get("/?page=3"))
+    first, last = text_of(client.get("/?due=late")), text_of(client.get("/?due=late&page=3"))
 
     assert "1 to 50 of 122 duties" in first
     assert "Late 122" in first
     assert "101 to 122 of 122 duties" in last
+    assert client.get("/?due=late&page=4").headers["Location"].endswith("page=3"), "a page that has emptied"
+
+
+def test_however_much_is_late_what_is_due_this_week_stands_on_the_first_page(
+    client_as, allocated_worker, placed, happened, young_person
+):
+    _many(placed, 120)
+    happened(young_person, "team_changed")
+    client = client_as(allocated_worker)
+
+    response = client.get("/")
+    page = text_of(response)
+
+    assert "The first 20 of 122. Show all 122 : late" in page
+    assert "INF-06" in page.split("Due this week 1 Due")[1]
+    address = html.unescape(re.search(r'href="([^"]+)">Show all 122', response.content.decode())[1])
+    assert "1 to 50 of 122 duties" in text_of(client.get(f"/{address}"))
+
+
+def test_what_is_late_for_more_than_four_weeks_stands_last_and_is_counted_at_the_top_and_in_the_tabs(
+    client_as, allocated_worker, placed, happened, young_person
+):
+    happened(young_person, "placement_started", days_ago=300, placement="P0")
+    happened(young_person, "team_changed")
+    client = client_as(allocated_worker)
+
+    page = text_of(client.get("/"))
+
+    assert "For me (2 late, 2 for more than 4 weeks) For my team (2 late, 3 for more than 4 weeks)" in page
+    assert "2 late 0 due today 1 due this week 2 late for more than 4 weeks" in page
+    headings = [
+        page.index(words) for words in ("Late 2 Due", "Due this week 1 Due", "Late for more than 4 weeks 2 Each")
+    ]
+    assert headings == sorted(headings)
+    alone = text_of(client.get("/?due=long"))
+    assert "Showing only what is late for more than 4 weeks" in alone
+    assert "INF-06" not in alone
+
+
+def test_the_tabs_name_the_one_kind_of_late_there_is(client_as, allocated_worker, happened, young_person):
+    happened(young_person, "placement_started", days_ago=300, placement="P0")
+
+    assert "For me (2 late for more than 4 weeks)" in text_of(client_as(allocated_worker).get("/"))
+
+
+def test_what_falls_to_a_team_says_why_and_what_there_is_to_do(
+    client_as, happened, young_person, colleague, allocated_worker
+):
+    happened(young_person, "address_check_requested", days_ago=3, referral="R1")
+
+    page = text_of(client_as(colleague).get("/"))
+
+    assert "nobody named: Leaving Care (deputy team manager) to bring somebody in" in page
+    assert "to bring somebody in" not in text_of(client_as(colleague).get("/?who=me"))
+
+
+def test_what_a_child_without_a_named_worker_is_owed_says_that_nobody_is_named(
+    client_as, happened, young_person, member, actor_of, council, leaving_care_team, involved
+):
+    involved(young_person, "social_worker", team=leaving_care_team)
+    happened(young_person, "placement_started", days_ago=10, placement="P1")
+    client = client_as(actor_of(member("Dana Whitlock", council, "social_worker", leaving_care_team)))
+
+    assert "Nothing is late" in text_of(client.get("/"))
+    assert "young person's adviser: nobody named, so Leaving Care" in text_of(client.get("/?who=team"))
 
 
 def test_more_rows_need_no_more_queries(client_as, allocated_worker, placed, borough, system, queries):
@@ -141,11 +206,12 @@ def test_more_rows_need_no_more_queries(client_as, allocated_worker, placed, bor
         client.get("/")
     _many(placed, 40, _cases_of(allocated_worker, borough, system, 40))
     with queries() as many:
-        page = text_of(client.get("/"))
+        client.get("/")
+    assert len(many) == len(few)
 
+    page = text_of(client.get("/?due=late"))
     assert "Given39 Other" in page
     assert "42 duties" in page
-    assert len(many) == len(few)
 
 
 def _cases_of(actor, borough, system, count):

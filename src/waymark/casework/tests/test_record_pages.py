@@ -91,7 +91,7 @@ def test_a_role_that_nobody_has_names_whom_it_falls_to(client_as, keyworker, col
 
     page = text_of(_page(client_as(keyworker), young_person))
 
-    assert "Integrated Gangs Team: nobody named, so Leaving Care (deputy team manager)" in page
+    assert "Integrated Gangs Team: nobody named: Leaving Care (deputy team manager) to bring somebody in" in page
 
 
 def test_what_any_professional_owes_names_who_recorded_it(client_as, keyworker, colleague, happened, young_person):

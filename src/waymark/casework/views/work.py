@@ -24,10 +24,14 @@ from waymark.duties.packs import pack_of
 from waymark.govuk.pages import Slice, asked_page, pagination, with_page
 
 ROWS = 50
+FIRST = 20
+"""How many rows of each heading stand on the page that shows all of them, so that none is pages away."""
+
 HEADINGS = {
     Bucket.LATE: "Late",
     Bucket.TODAY: "Due today",
     Bucket.WEEK: "Due this week",
+    Bucket.LONG_LATE: "Late for more than 4 weeks",
     Bucket.LATER: "Due later, or no date yet",
 }
 ME, TEAM = "me", "team"
@@ -35,12 +39,13 @@ ME, TEAM = "me", "team"
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The rows of one page that are due at much the same time."""
+    """The rows of one page that are due at much the same time, of `count` in all; `more` leads to the others."""
 
     bucket: Bucket
     heading: str
     count: int
     rows: list[DutyRow]
+    more: Link | None
 
 
 class Asked:
@@ -69,7 +74,7 @@ class Asked:
         """The schemes to choose from."""
         return list(schemes_for(self.actor))
 
-    @property
+    @cached_property
     def scheme(self) -> Scheme | None:
         """The scheme that is asked for."""
         asked = self.query.get("scheme", "")
@@ -103,13 +108,13 @@ class Asked:
 
 @permission(Permission.VIEW_MY_WORK)
 def my_work(request: HttpRequest) -> HttpResponse:
-    """What is late, due today and due this week, for the reader or their team."""
+    """What is late, due today and due this week, for the reader or their team: the first of each, or all of one."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     asked, packs, now = Asked(request.GET, actor), packs_adopted(actor), system_clock.now()
     wanted = _wanted(asked, packs, asked_page(request))
     work = work_of(actor, wanted, now)
-    shown = Slice(wanted.start // ROWS + 1, ROWS, work.total(wanted))
-    if shown.number > shown.last:  # a page that has since emptied
+    shown = Slice(wanted.start // ROWS + 1, ROWS, work.total(wanted)) if asked.bucket else None
+    if shown and shown.number > shown.last:  # a page that has since emptied
         return HttpResponseRedirect(with_page(request.GET)(shown.last))
     trail.listed(actor, "duties.Duty", rows=len(work.rows), filters=sorted(request.GET), team=wanted.whole_team)
     page = {
@@ -120,9 +125,10 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "work": work,
         "counts": work.counts(wanted),
         "headings": HEADINGS,
-        "groups": list(_groups(work, wanted, duty_rows([duty for _, duty in work.rows], actor=actor, now=now))),
+        "pressing": PRESSING,
+        "groups": list(_groups(asked, work, wanted, duty_rows([duty for _, duty in work.rows], actor=actor, now=now))),
         "shown": shown,
-        "pagination": pagination(shown, with_page(request.GET)),
+        "pagination": pagination(shown, with_page(request.GET)) if shown else None,
         "parts_known": parts_of(packs),
         "filters": list(_filters(asked)),
         "clauses_known": bool(packs),
@@ -140,8 +146,8 @@ def _wanted(asked: Asked, packs: list[Pack], page: int) -> Wanted:
         clauses=clauses,
         cases=asked.cases(),
         musts=sorted({clause.id for pack in packs for clause in pack.executable if clause.modality == "must"}),
-        start=(page - 1) * ROWS,
-        size=ROWS,
+        start=(page - 1) * ROWS if asked.bucket else 0,
+        size=ROWS if asked.bucket else FIRST,
     )
 
 
@@ -156,12 +162,15 @@ def parts_of(packs: list[Pack]) -> list[str]:
     return list(dict.fromkeys(clause.section for pack in packs for clause in pack.executable if clause.section))
 
 
-def _groups(work: Work, wanted: Wanted, rows: list[DutyRow]) -> Iterator[Group]:
+def _groups(asked: Asked, work: Work, wanted: Wanted, rows: list[DutyRow]) -> Iterator[Group]:
     counts: Mapping[Bucket, int] = work.counts(wanted)
     for bucket in wanted.buckets:
         found = [row for (place, _), row in zip(work.rows, rows, strict=True) if place is bucket]
         if found:
-            yield Group(bucket, HEADINGS[bucket], counts[bucket], found)
+            heading = HEADINGS[bucket]
+            hidden = asked.bucket is None and counts[bucket] > len(found)
+            more = Link(f"Show all {counts[bucket]:,}", asked.link(due=bucket.value)) if hidden else None
+            yield Group(bucket, heading, counts[bucket], found, more)
 
 
 def _filters(asked: Asked) -> Iterator[Link]:
