@@ -148,8 +148,8 @@ class _Batch:
             return record
         found = self.found
         known = ChildRecord.from_json(row.rows)
-        has_reviews, has_absences = found.has(FileKind.REVIEWS), found.has(FileKind.MISSING)
-        return merge(known, record, found.year_begins, reviews=has_reviews, absences=has_absences)
+        reviews, absences = (found.told(kind, record.child) for kind in (FileKind.REVIEWS, FileKind.MISSING))
+        return merge(known, record, found.year_begins, reviews=reviews, absences=absences)
 
     def _difference(self, story: Casework, row: ImportedChild | None) -> Changes:
         ledger = row.ledger if row else {}

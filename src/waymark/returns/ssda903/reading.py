@@ -8,7 +8,7 @@ half a history would say that a placement began or ended when it did not.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,7 @@ from waymark.returns.ssda903 import checks, codes
 from waymark.returns.ssda903.checks import Contradiction
 from waymark.returns.ssda903.files import Progress, ReturnError, ReturnFolder, open_folder
 from waymark.returns.ssda903.layouts import REQUIRED, USED, FileKind
-from waymark.returns.ssda903.records import ChildRecord
+from waymark.returns.ssda903.records import ChildRecord, Told
 from waymark.returns.ssda903.rows import (
     CareLeaverRow,
     Cells,
@@ -59,7 +59,10 @@ class FileSummary:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """A return as read. `last_day` is the latest that an accepted row tells of, `year_begins` the 1 April before it."""
+    """A return as read. `last_day` is the latest that an accepted row tells of, `year_begins` the 1 April before it.
+
+    `incomplete` are, for each kind of file, the children of whom a row in it is refused, or may be.
+    """
 
     files: tuple[FileSummary, ...]
     passed_over: tuple[str, ...]
@@ -68,10 +71,13 @@ class Return:
     not_imported: Counter[str]
     year_begins: date
     last_day: date
+    incomplete: Mapping[FileKind, Collection[str]]
 
-    def has(self, kind: FileKind) -> bool:
-        """Whether the return holds a file of this kind."""
-        return any(file.kind is kind for file in self.files)
+    def told(self, kind: FileKind, child: str) -> Told:
+        """How much the return tells of a child in the file of this kind."""
+        if not any(file.kind is kind for file in self.files):
+            return Told.NOTHING
+        return Told.IN_PART if child in self.incomplete.get(kind, ()) else Told.ALL
 
 
 @dataclass(slots=True)
@@ -87,6 +93,7 @@ class _Gathered:
     unaccompanied: dict[str, list[UnaccompaniedRow]] = field(default_factory=lambda: defaultdict(list))
     refusals: list[Refusal] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
+    incomplete: dict[FileKind, set[str]] = field(default_factory=lambda: defaultdict(set))
     counts: Counter[FileKind] = field(default_factory=Counter)
 
 
@@ -162,6 +169,7 @@ class _Reading:
                 _same_birth(cells, header)
             if cells.problems:
                 gathered.refusals += cells.problems
+                gathered.incomplete[kind].add(child)
                 if kind is FileKind.EPISODES:
                     gathered.broken.add(child)
             elif row is not None:
@@ -178,8 +186,10 @@ class _Reading:
                 yield cells
             else:
                 self.gathered.refusals += cells.problems
-                if kind in REQUIRED:  # whose row it is cannot be known for certain, so all it might be are left out
-                    self.gathered.broken.update(value.strip() for value in fields)
+                possible = {value.strip() for value in fields}  # whose row it is cannot be known for certain
+                self.gathered.incomplete[kind] |= possible
+                if kind in REQUIRED:
+                    self.gathered.broken |= possible  # so all it might be are left out
 
 
 def _same_birth(cells: Cells, header: HeaderRow) -> None:
@@ -195,6 +205,8 @@ def _check(folder: ReturnFolder, gathered: _Gathered) -> None:
 
     def refuse(kind: FileKind, found: Iterable[Contradiction]) -> set[int]:
         rows = list(found)
+        if rows:
+            gathered.incomplete[kind].add(child)
         gathered.refusals += [Refusal(names[kind], row.row, row.column, shown(row.value), row.reason) for row in rows]
         return {row.row for row in rows}
 
@@ -246,6 +258,7 @@ def _conclude(folder: ReturnFolder, gathered: _Gathered, covered_from: date) -> 
         not_imported=+not_imported,
         year_begins=year_begins,
         last_day=last_day,
+        incomplete=gathered.incomplete,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import Enum
 from typing import Any
 
 from waymark.duties.engine.calendar import add_months
@@ -73,18 +74,26 @@ class ChildRecord:
         )
 
 
-def merge(known: ChildRecord, new: ChildRecord, year_begins: date, *, reviews: bool, absences: bool) -> ChildRecord:
+class Told(Enum):
+    """How much a return tells of one kind of row of a child."""
+
+    NOTHING = "it has no such file"
+    IN_PART = "it has, and a row of this child was refused"
+    ALL = "it has, and what it does not have there was not so"
+
+
+def merge(known: ChildRecord, new: ChildRecord, year_begins: date, *, reviews: Told, absences: Told) -> ChildRecord:
     """What is known of a child once a new return is in.
 
     A return tells everything from the first day of its year (`year_begins`), and every episode still open then. So
     what was known from that day on gives way to what the new return says, and what ended before it stays. `reviews` and
-    `absences` say whether the new return holds those files at all.
+    `absences` say how much the new return tells of them: what a refused row may have said is not taken for wrong.
     """
     return replace(
         new,
         episodes=_merge_episodes(known.episodes, new.episodes, year_begins),
-        reviews=_earlier_reviews(known, year_begins) + new.reviews if reviews else known.reviews,
-        absences=_merge_absences(known, new, year_begins) if absences else known.absences,
+        reviews=_merge_reviews(known, new, _stays_before(reviews, year_begins)),
+        absences=_merge_absences(known, new, _stays_before(absences, year_begins)),
         care_leaver=new.care_leaver or known.care_leaver,
         care_leaver_since=known.care_leaver_since or new.care_leaver_since,
         unaccompanied=new.unaccompanied or known.unaccompanied,
@@ -113,14 +122,21 @@ def _merge_episodes(
     return tuple(sorted((*kept, *new), key=lambda row: row.began))
 
 
-def _earlier_reviews(known: ChildRecord, year_begins: date) -> tuple[ReviewRow, ...]:
-    return tuple(row for row in known.reviews if row.held < year_begins)
+def _stays_before(told: Told, year_begins: date) -> date:
+    """The day before which what was known stays unless it is told again: any day, where not all is told."""
+    return year_begins if told is Told.ALL else date.max
 
 
-def _merge_absences(known: ChildRecord, new: ChildRecord, year_begins: date) -> tuple[MissingRow, ...]:
+def _merge_reviews(known: ChildRecord, new: ChildRecord, stays_before: date) -> tuple[ReviewRow, ...]:
+    retold = {row.held for row in new.reviews}
+    stay = (row for row in known.reviews if row.held < stays_before and row.held not in retold)
+    return tuple(sorted((*stay, *new.reviews), key=lambda row: row.held))
+
+
+def _merge_absences(known: ChildRecord, new: ChildRecord, stays_before: date) -> tuple[MissingRow, ...]:
     retold = {row.began for row in new.absences}
-    earlier = (row for row in known.absences if row.began < year_begins and row.began not in retold)
-    return tuple(sorted((*earlier, *new.absences), key=lambda row: row.began))
+    stay = (row for row in known.absences if row.began < stays_before and row.began not in retold)
+    return tuple(sorted((*stay, *new.absences), key=lambda row: row.began))
 
 
 def _episode_json(row: EpisodeRow) -> list[str | None]:

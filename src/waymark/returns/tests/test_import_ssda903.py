@@ -313,6 +313,27 @@ def test_the_rest_is_imported_when_somebody_says_so(run: Any, tmp_path: Path) ->
     assert [person.name for person in YoungPerson.objects.all()] == ["Child A1"]
 
 
+REVIEW = {"CHILD": "A1", "DOB": ALEX["DOB"], "REVIEW": "04/08/2025", "REVIEW_CODE": "PN1"}
+ABSENCE = {"CHILD": "A1", "DOB": ALEX["DOB"], "MISSING": "M", "MIS_START": "03/09/2025", "MIS_END": "05/09/2025"}
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        {"REVIEWS": [{**REVIEW, "REVIEW_CODE": "?"}], "MISSING": [{**ABSENCE, "MIS_START": "2025-09-03"}]},
+        {"REVIEWS": [REVIEW, REVIEW], "MISSING": [ABSENCE, {**ABSENCE, "MIS_START": "04/09/2025"}]},
+    ],
+    ids=["with a value that cannot be", "contradicting another"],
+)
+def test_what_a_refused_row_may_have_said_again_is_not_withdrawn(bring_in: Any, refused: Any) -> None:
+    bring_in(REVIEWS=[REVIEW], MISSING=[ABSENCE])
+    before = standing()
+    assert {"statutory_review_held", "episode_ended"} <= {kind for kind, _ in before}
+    assert bring_in(accept_partial=True, **refused).withdrawn == 0
+    assert standing() == before
+    assert bring_in(REVIEWS=[], MISSING=[]).withdrawn > 0
+
+
 def test_the_service_itself_stores_nothing_of_a_return_with_refused_rows(bring_in: Any) -> None:
     with pytest.raises(RowsRefused):
         bring_in(header=[ALEX, CHARLIE], episodes=[MOVED_IN, BAD_ROW])

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from waymark.returns.ssda903.casework import PlannedEvent, casework
 from waymark.returns.ssda903.changes import Changes, Ledger, changes
-from waymark.returns.ssda903.records import ChildRecord, merge
+from waymark.returns.ssda903.records import ChildRecord, Told, merge
 from waymark.returns.ssda903.rows import CareLeaverRow, EpisodeRow, MissingRow, ReviewRow
 from waymark.returns.ssda903.sample import sample_children
 
@@ -89,7 +90,7 @@ def test_a_new_day_from_which_the_record_is_complete_is_a_change() -> None:
 
 
 def merged(known: ChildRecord, new: ChildRecord, year: date = NEXT_YEAR) -> ChildRecord:
-    return merge(known, new, year, reviews=True, absences=True)
+    return merge(known, new, year, reviews=Told.ALL, absences=Told.ALL)
 
 
 def test_next_years_return_goes_on_with_the_same_placement() -> None:
@@ -147,8 +148,12 @@ def test_reviews_and_absences_of_the_new_year_replace_what_was_known_of_it() -> 
     both = merged(known, new)
     assert both.reviews == (old_review, right)
     assert both.absences == (earlier, back)
-    without = merge(known, replace(new, reviews=(), absences=()), NEXT_YEAR, reviews=False, absences=False)
-    assert (without.reviews, without.absences) == (known.reviews, known.absences)
+    for told in (Told.NOTHING, Told.IN_PART):
+        without = merge(known, replace(new, reviews=(), absences=()), NEXT_YEAR, reviews=told, absences=told)
+        assert (without.reviews, without.absences) == (known.reviews, known.absences)
+    in_part = merge(known, new, NEXT_YEAR, reviews=Told.IN_PART, absences=Told.IN_PART)
+    assert in_part.reviews == (old_review, wrong, right)
+    assert in_part.absences == (earlier, back)
 
 
 def test_a_care_leaver_stays_one_since_the_first_return_that_said_so() -> None:
@@ -166,7 +171,8 @@ def test_a_record_survives_being_stored(seed: int) -> None:
         assert kept == record
 
 
+@pytest.mark.parametrize("told", Told)
 @given(seed=st.integers(0, 10_000))
-def test_merging_a_return_with_itself_changes_nothing(seed: int) -> None:
+def test_merging_a_return_with_itself_changes_nothing(told: Told, seed: int) -> None:
     for record in sample_children(3, seed=seed):
-        assert merge(record, record, YEAR, reviews=True, absences=True) == record
+        assert merge(record, record, YEAR, reviews=told, absences=told) == record

@@ -10,6 +10,7 @@ import pytest
 from waymark.returns.ssda903.files import ReturnError
 from waymark.returns.ssda903.layouts import FileKind
 from waymark.returns.ssda903.reading import LEFT_OUT, NOTHING_TO_FOLLOW, TOO_YOUNG, FileSummary
+from waymark.returns.ssda903.records import Told
 from waymark.returns.ssda903.rows import Refusal
 from waymark.returns.tests.returns import ALEX, MOVED_IN, Cells, only_child, only_refusal, read
 
@@ -214,8 +215,8 @@ def test_a_return_tells_which_files_it_has_and_which_are_used(tmp_path: Path) ->
         FileSummary("file3.csv", FileKind.MISSING, 0, True),
         FileSummary("file2.csv", FileKind.OC2, None, False),
     )
-    assert found.has(FileKind.MISSING)
-    assert not found.has(FileKind.REVIEWS)
+    assert found.told(FileKind.MISSING, "A1") is Told.ALL
+    assert found.told(FileKind.REVIEWS, "A1") is Told.NOTHING
 
 
 def test_a_header_or_episodes_file_without_rows_cannot_be_a_return(tmp_path: Path) -> None:
