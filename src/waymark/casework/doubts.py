@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from waymark.casework.entries import Filled, earlier_same
 from waymark.casework.history import FACTS
+from waymark.casework.missing import BEGINNINGS, EPISODE, absences
 from waymark.casework.order import misplaced
 from waymark.casework.presenters import Link
 from waymark.casework.presenters.duties import length
@@ -47,7 +48,7 @@ class Doubt:
 def doubts(filled: Filled, schema: EventType, setting: Setting) -> list[Doubt]:
     """What is doubtful about a form that is otherwise right, the gravest first."""
     same = earlier_same(filled, setting.history, setting.now)
-    found = [same_again(same, setting)] if same else []
+    found = [same_again(same, setting)] if same else _another_absence(filled, setting)
     found += _long_ago(filled, setting)
     found += _out_of_order(filled, schema, setting)
     found += _arranged(filled, schema)
@@ -72,6 +73,23 @@ def _ago(instant: datetime, now: datetime) -> str:
     if passed < MINUTE:
         return "just now"
     return f"{length(passed)} ago" if passed < DAY else f"on {formats.moment(instant)}"
+
+
+def _another_absence(filled: Filled, setting: Setting) -> list[Doubt]:
+    """Somebody who is away already, as far as anybody has said, is said to have gone."""
+    away = absences(setting.history)
+    if not away or filled.type not in BEGINNINGS or EPISODE not in filled.new:
+        return []
+    absence, since = away[0], formats.moment(away[0].since)
+    return [
+        Doubt(
+            key=f"away {absence.episode}",
+            question=f"{setting.name} has been recorded {absence.state.lower()} since {since} and not as returned. "
+            "Is this another absence?",
+            yes="Yes, this is another absence",
+            links=(Link(f"Record the return from the absence since {since}", absence.return_address),),
+        )
+    ]
 
 
 def _long_ago(filled: Filled, setting: Setting) -> Iterator[Doubt]:

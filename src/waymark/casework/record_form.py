@@ -163,9 +163,10 @@ class RecordForm(Form):
             self.add_error("when", "When it happened must be in the past")
         for name, problem in contradictions(self.schema, cleaned):
             self.add_error(name, problem)
-        if not self.errors:
+        is_sent_again = any(event.pk == self.ticket for event in self.setting.history.events)
+        if not self.errors and not is_sent_again:
             self._refuse_impossible()
-        if not self.errors:
+        if not self.errors and not is_sent_again:
             self.ask(doubts(self.filled(), self.schema, self.setting))
         return cleaned
 
