@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +20,7 @@ LONGEST_TEXT = 20_000
 
 TypeSource = Callable[[str], EventType | None]
 _sources: list[TypeSource] = []
+_answers: ContextVar[dict[str, EventType] | None] = ContextVar("what the sources said", default=None)
 
 
 def also_ask(source: TypeSource) -> None:
@@ -25,11 +28,31 @@ def also_ask(source: TypeSource) -> None:
     _sources.append(source)
 
 
+@contextmanager
+def asking_once() -> Iterator[None]:
+    """Ask the sources about each type once for the length of the block, and not beyond: a pack may be adopted after."""
+    token = _answers.set({})
+    try:
+        yield
+    finally:
+        _answers.reset(token)
+
+
 def event_type(name: str) -> EventType:
     """The type called `name`; `RecordRefused` when nobody knows it."""
-    known = EVENT_TYPES.get(name) or next(filter(None, (source(name) for source in _sources)), None)
+    known = EVENT_TYPES.get(name) or _asked(name)
     if known is None:
         raise RecordRefused("type", f"there is no event type called {name!r}")
+    return known
+
+
+def _asked(name: str) -> EventType | None:
+    answers = _answers.get()
+    if answers is not None and name in answers:
+        return answers[name]
+    known = next(filter(None, (source(name) for source in _sources)), None)
+    if answers is not None and known is not None:
+        answers[name] = known
     return known
 
 

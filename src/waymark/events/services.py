@@ -91,7 +91,8 @@ def record_many(events: Iterable[NewEvent], *, actor: Actor, clock: Clock = syst
     """
     now = clock.now()
     events = list(events)
-    rows = [_checked(position, new, actor, now) for position, new in enumerate(events)]
+    with schemas.asking_once():
+        rows = [_checked(position, new, actor, now) for position, new in enumerate(events)]
     _require(actor, rows)
     cases = _lock(rows)
     fresh, known = _without_known(rows, given={new.id for new in events if new.id})
