@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connections
 from django.db.models import Count
 
 from waymark.access.models import Adoption
+from waymark.casework.owning import owners_of_asked, owners_parameters
 from waymark.core.actor import Actor
 from waymark.core.database import current_login
 from waymark.duties.engine.calendar import add_months, local_date, start_of_day
@@ -70,44 +72,73 @@ def by_clause(actor: Actor, adoptions: Iterable[UUID]) -> Mapping[str, Figures]:
     return found
 
 
-BY_HOLDER = """
-    select {name}, duty.state, duty.late, count(distinct duty.id)
-    from duties_duty duty
-    left join access_involvement involvement on involvement.case_id = duty.case_id
-        and {holds} and involvement.starts_at <= statement_timestamp()
-        and (involvement.ends_at is null or involvement.ends_at > statement_timestamp())
-    left join access_membership membership on membership.id = involvement.membership_id
-    left join access_team team on team.id = coalesce(involvement.team_id, membership.team_id)
-    left join access_agency agency on agency.id = coalesce(team.agency_id, membership.agency_id)
-    where duty.id in ({visible})
+BY_TEAM = f"""
+    with asked as materialized (
+        select id, case_id, trigger_id, roles, array[]::varchar[] as escalated_to, state, late from duties_duty
+        where clause = %(clause)s and adoption_id = any(%(adoptions)s::uuid[])
+            and case_id in (select case_id from public.access_reach)
+    ),
+    {owners_of_asked("state, late")}
+    select coalesce(team.name || ', ' || agency.name, agency.name), owners.state, owners.late, count(distinct owners.id)
+    from owners
+    left join access_membership member on member.id = owners.membership_id
+    left join access_team team on team.id = coalesce(owners.team_id, member.team_id)
+    left join access_agency agency on agency.id = coalesce(team.agency_id, member.agency_id)
     group by 1, 2, 3
+    union all
+    select null, state, late, count(*) from asked where roles = array[]::varchar[] group by 1, 2, 3
+    order by 1
+"""  # noqa: S608 (a file of ours)
+
+
+NOBODY_OWES = "Nobody in particular"
+"""Where the clause names no role: it says how a thing is to be, not who is to do it."""
+
+
+def by_team(clause: str, adoptions: Iterable[UUID]) -> Mapping[str, Figures]:
+    """How one clause stands by the team (or agency) of whoever owes it now, by the rule of `casework.owning`.
+
+    A duty that several teams owe is counted for each. Run as a page: it counts what the reader may see.
+    """
+    parameters = owners_parameters() | {"clause": clause, "adoptions": list(adoptions)}
+    return _by_holder(BY_TEAM, parameters, NOBODY_OWES)
+
+
+BY_PROVIDER = """
+    select agency.name, duty.state, duty.late, count(distinct duty.id)
+    from duties_duty duty
+    left join access_involvement involved on involved.case_id = duty.case_id
+        and involved.role = any(%(staff)s::varchar[])
+        and involved.starts_at <= statement_timestamp()
+        and (involved.ends_at is null or involved.ends_at > statement_timestamp())
+    left join access_membership member on member.id = involved.membership_id
+    left join access_team team on team.id = involved.team_id
+    left join access_agency agency on agency.id = coalesce(team.agency_id, member.agency_id)
+    where duty.clause = %(clause)s and duty.adoption_id = any(%(adoptions)s::uuid[])
+        and duty.case_id in (select case_id from public.access_reach)
+    group by 1, 2, 3
+    order by 1
 """
-NOBODY = "Nobody named now"
+STAFF = ("housing_keyworker", "provider_manager")
+NO_PROVIDER = "No housing provider now"
 
 
-def by_team(actor: Actor, clause: str, adoptions: Iterable[UUID]) -> Mapping[str, Figures]:
-    """How one clause stands by the team (or agency) of whoever owes it now."""
-    name = "coalesce(team.name || ', ' || agency.name, agency.name)"
-    return _by_holder(actor, clause, adoptions, name, "involvement.role = any(duty.roles)")
+def by_provider(clause: str, adoptions: Iterable[UUID]) -> Mapping[str, Figures]:
+    """How one clause stands by the housing provider whose staff work on the record now, whoever owes it.
+
+    Run as a page: it counts what the reader may see.
+    """
+    return _by_holder(BY_PROVIDER, {"staff": list(STAFF), "clause": clause, "adoptions": list(adoptions)}, NO_PROVIDER)
 
 
-def by_provider(actor: Actor, clause: str, adoptions: Iterable[UUID]) -> Mapping[str, Figures]:
-    """How one clause stands by the housing provider whose staff work on the record now."""
-    return _by_holder(
-        actor, clause, adoptions, "agency.name", "involvement.role in ('housing_keyworker', 'provider_manager')"
-    )
-
-
-def _by_holder(actor: Actor, clause: str, adoptions: Iterable[UUID], name: str, holds: str) -> Mapping[str, Figures]:
-    visible = Duty.objects.visible_to(actor).filter(clause=clause, adoption__in=list(adoptions)).values("pk")
-    inner, parameters = visible.query.sql_with_params()
+def _by_holder(statement: str, parameters: Mapping[str, Any], nobody: str) -> Mapping[str, Figures]:
     found: dict[str, Figures] = {}
     with connections[current_login()].cursor() as cursor:
-        cursor.execute(BY_HOLDER.format(name=name, holds=holds, visible=inner), parameters)
+        cursor.execute(statement, parameters)
         for holder, state, late, count in cursor.fetchall():
-            key = holder or NOBODY
-            found[key] = found.get(key, Figures()) + of_state(state, late, count)
-    return dict(sorted(found.items(), key=lambda item: (item[0] == NOBODY, item[0])))
+            name = holder or nobody
+            found[name] = found.get(name, Figures()) + of_state(state, late, count)
+    return found
 
 
 def by_month(actor: Actor, clause: str, adoptions: Iterable[UUID], today: date) -> Mapping[date, Figures]:

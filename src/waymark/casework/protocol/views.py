@@ -102,13 +102,13 @@ def clause(request: HttpRequest, clause_id: str) -> HttpResponse:
 
 def _clause_figures(request: HttpRequest, clause_id: str, adoption: Adoption, today: date) -> dict[str, object]:
     actor, adoptions = request.actor, adoptions_like(adoption)  # type: ignore[attr-defined]
-    teams = by_team(actor, clause_id, adoptions)
+    teams = by_team(clause_id, adoptions)
     months = by_month(actor, clause_id, adoptions, today)
     trail.listed(actor, "duties.Duty", figures="clause", clause=clause_id)
     return {
         "total": by_clause(actor, adoptions).get(clause_id, Figures()),
         "teams": teams,
-        "providers": by_provider(actor, clause_id, adoptions),
+        "providers": by_provider(clause_id, adoptions),
         "months": months,
         "chart": _month_chart(months),
     }
