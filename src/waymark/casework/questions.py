@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.forms import Field as DjangoField
@@ -10,7 +12,8 @@ from django.forms import Field as DjangoField
 from waymark.casework.setting import Setting
 from waymark.duties.engine.calendar import add_months, local_date
 from waymark.duties.engine.wording import lower_first
-from waymark.events.vocabulary import ROLES
+from waymark.duties.presenting import looked_for
+from waymark.events.vocabulary import CONTENT_ITEMS, ROLES, EventType
 from waymark.events.vocabulary import Field as EventField
 from waymark.govuk import fields as govuk
 from waymark.govuk.fields import Option
@@ -27,7 +30,39 @@ USUAL_ROLES = (
 ONE_LINE = frozenset({"unit", "reference", "staff", "course"})
 """Text that is a few words at most."""
 MONTHS_OFFERED = 24
+HAS = "has"
+"""The field that holds the content items of an event."""
 ROLE_KINDS = ("role", "roles")
+
+
+def questions(schema: EventType, setting: Setting) -> dict[str, DjangoField]:
+    """The questions that ask for what an event of a type holds. What one answer shows is not asked for twice."""
+    looked = looked_for(setting.pack, schema.name, setting.known) if setting.pack else {}
+    found: dict[str, DjangoField] = {}
+    for field in schema.fields:
+        one, values = field, looked.get(field.name, {})
+        if field.kind == "items":
+            one = replace(field, choices=tuple(pair for pair in field.choices if pair[0] not in schema.shown_items))
+            values = {value: values[value] for value, _ in one.choices if value in values}
+        elif field.shows:
+            label = _label(field.label, looked.get(HAS, {}), field.shows)
+            one = replace(field, label=label, hint=field.hint or CONTENT_ITEMS[field.shows].label)
+        if one.kind != "items" or one.choices:
+            found[f"data-{field.name}"] = question(one, setting, values)
+    return found
+
+
+def items_shown(schema: EventType, cleaned: Mapping[str, Any], on: date) -> list[str]:
+    """The content items that were not ticked but written down: by answers to other questions, on a day."""
+    return [
+        item for item, field in schema.shown_items.items() if _is_shown(field, cleaned.get(f"data-{field.name}"), on)
+    ]
+
+
+def _is_shown(field: EventField, value: Any, on: date) -> bool:
+    if not field.within_months or not isinstance(value, date):
+        return bool(value)
+    return value <= add_months(on, field.within_months)
 
 
 def question(one: EventField, setting: Setting, looked: Mapping[str, str]) -> DjangoField:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -16,13 +17,13 @@ from waymark.casework.doubts import Doubt, doubts
 from waymark.casework.entries import Filled, earlier_same
 from waymark.casework.history import PLACES
 from waymark.casework.presenters import ref_label
-from waymark.casework.questions import question
+from waymark.casework.questions import HAS, items_shown, questions
 from waymark.casework.refusals import contradictions, impossible_dates, out_of_order
 from waymark.casework.services import new_id
 from waymark.casework.setting import Setting
 from waymark.casework.tickets import confirmation, make_ticket, read_ticket
 from waymark.duties.engine.calendar import local_date
-from waymark.duties.presenting import looked_for, must_be_recorded_by
+from waymark.duties.presenting import must_be_recorded_by
 from waymark.events.vocabulary import RECORDING_ROLES, REF_KINDS, ROLES, EventType
 from waymark.govuk import fields as govuk
 from waymark.govuk.dates import DATE_PARTS
@@ -69,10 +70,7 @@ class RecordForm(Form):
             "when": govuk.MomentField(label=self.when_label, hint=self.when_hint, today=today, required=False)
         }
         found |= {f"ref-{kind}": self._ref_question(kind) for kind in self._asked_kinds()}
-        looked = looked_for(self.setting.pack, self.schema.name, self.setting.known) if self.setting.pack else {}
-        found |= {
-            f"data-{one.name}": question(one, self.setting, looked.get(one.name, {})) for one in self.schema.fields
-        }
+        found |= questions(self.schema, self.setting)
         if not self._recorder_only():
             options = [Option(role, ROLES[role]) for role in RECORDING_ROLES]
             hint = "Leave as it is if it was you."
@@ -223,13 +221,14 @@ class RecordForm(Form):
     def filled(self) -> Filled:
         """What to record. Only of a valid form."""
         when = self.cleaned_data["when"]
+        occurred_at = self.setting.now if when == govuk.NOW else when
         return Filled(
             id=self.ticket,
             type=self.schema.name,
-            occurred_at=self.setting.now if when == govuk.NOW else when,
+            occurred_at=occurred_at,
             refs=self._refs(),
             by=self.cleaned_data.get("by") or None,
-            data=self._data(),
+            data=self._data(local_date(occurred_at)),
             new=self._new_kinds(),
         )
 
@@ -262,12 +261,14 @@ class RecordForm(Form):
         """The identifier of a thing that begins with this form: the same however often the form is sent."""
         return str(uuid5(self.ticket, kind))
 
-    def _data(self) -> dict[str, Any]:
+    def _data(self, on: date) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for one in self.schema.fields:
             value = self.cleaned_data.get(f"data-{one.name}")
             if value not in (None, "", []):
                 found[one.name] = value.isoformat() if hasattr(value, "isoformat") else value
+        if shown := items_shown(self.schema, self.cleaned_data, on):
+            found[HAS] = [*found.get(HAS, []), *shown]
         return found
 
 

@@ -70,14 +70,15 @@ class FactsForm(RecordForm):
             known.setdefault("date_of_birth", self.setting.case.young_person.date_of_birth)
         return super()._initial(wanted) | {f"data-{name}": value for name, value in known.items()}
 
-    def _data(self) -> dict[str, Any]:
+    def _data(self, on: date) -> dict[str, Any]:
         """Only what differs from what was known."""
-        return {name: value for name, value in super()._data().items() if self.setting.history.facts.get(name) != value}
+        known = self.setting.history.facts
+        return {name: value for name, value in super()._data(on).items() if known.get(name) != value}
 
     def clean(self) -> dict[str, Any]:
         """Something must have changed."""
         cleaned = super().clean()
-        if not self.errors and not self._data():
+        if not self.errors and not self.filled().data:
             raise ValidationError("Nothing here differs from what is recorded already")
         return cleaned
 

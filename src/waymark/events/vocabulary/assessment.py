@@ -79,7 +79,7 @@ ASSESSMENT_EVENTS = (
         fields=(
             sent_how("How the young person and worker were told"),
             has("refusal_made"),
-            words("reason", "Why the placement was refused"),
+            words("reason", "Why the placement was refused", shows="explanation"),
         ),
         by=PROVIDER,
         hint="Discuss it with the worker first.",

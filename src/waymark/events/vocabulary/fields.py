@@ -47,9 +47,9 @@ def flag(name: str, label: str, hint: str = "", *, asked: bool = False) -> Field
     return Field(name, label, "flag", hint=hint, asked=asked)
 
 
-def words(name: str, label: str, hint: str = "") -> Field:
-    """A few words of text."""
-    return Field(name, label, "text", hint=hint)
+def words(name: str, label: str, hint: str = "", *, shows: str = "") -> Field:
+    """A few words of text; `shows` is the content item that they are."""
+    return Field(name, label, "text", hint=hint, shows=shows)
 
 
 def choice(name: str, label: str, *choices: tuple[str, str], hint: str = "", asked: bool = False) -> Field:

@@ -87,7 +87,7 @@ PLACEMENT_EVENTS = (
         refs=("placement",),
         fields=(
             has("support_plan_written", "What the plan holds"),
-            Field("review_on", "Date of the next review", "date"),
+            Field("review_on", "Date of the next review", "date", shows="review_date", within_months=3),
         ),
         by=KEYWORKER,
     ),

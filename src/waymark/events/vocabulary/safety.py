@@ -159,7 +159,7 @@ MISSING_EVENTS = (
         MISSING,
         "Missing young person returned or found",
         refs=("episode",),
-        fields=(has("episode_ended", "What was recorded"), words("context", "What was noticed")),
+        fields=(has("episode_ended", "What was recorded"), words("context", "What was noticed", shows="context")),
         by=KEYWORKER,
     ),
     EventType(

@@ -123,7 +123,10 @@ EVENTS = (
         SHARING,
         "Weekly log requested",
         refs=("placement",),
-        fields=(has("weekly_log_requested", "What the request gives"), words("reason", "Why it is needed")),
+        fields=(
+            has("weekly_log_requested", "What the request gives"),
+            words("reason", "Why it is needed", shows="justification"),
+        ),
         by=WORKER,
     ),
     EventType(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 Choices = tuple[tuple[str, str], ...]
@@ -33,6 +34,8 @@ class Field:
     `required` only where a deadline counts from the value: what a protocol wants to see is its own business.
     `asked` where a clause begins, or does not, by the answer: a form insists on one, so that no duty is lost because a
     question was passed over. What comes from elsewhere (an import, a trace) is accepted without.
+    `shows` names the content item that an answer is: what was written is then not ticked too. `within_months` is how
+    soon the day that is given must come for that, 0 for any.
     """
 
     name: str
@@ -42,6 +45,8 @@ class Field:
     required: bool = False
     hint: str = ""
     asked: bool = False
+    shows: str = ""
+    within_months: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,11 @@ class EventType:
     def required_fields(self) -> tuple[str, ...]:
         """Names of the fields an event of this type cannot be recorded without."""
         return tuple(field.name for field in self.fields if field.required)
+
+    @property
+    def shown_items(self) -> Mapping[str, Field]:
+        """The content items that the answer to another question shows, each with that question."""
+        return {field.shows: field for field in self.fields if field.shows}
 
     @property
     def all_refs(self) -> tuple[str, ...]:
