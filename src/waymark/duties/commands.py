@@ -14,7 +14,7 @@ from tqdm import tqdm
 from waymark.duties.coverage import coverage_table
 from waymark.duties.engine import EngineError, Pack, england_and_wales, load_pack
 from waymark.duties.engine.calendar import Duration, local_date, parse_instant
-from waymark.duties.engine.errors import UnreadableError
+from waymark.duties.engine.errors import UnreadableError, printable
 from waymark.duties.engine.explain import explain_clause, explain_pack
 from waymark.duties.engine.history import as_date
 from waymark.duties.trace_reading import read_trace
@@ -48,7 +48,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         if message.startswith("argument ") and "invalid choice" not in message:
-            self.exit(WRONG_INPUT, f"{self.prog}: {message}\n")
+            self.exit(WRONG_INPUT, f"{self.prog}: {printable(message)}\n")
         super().error(message)
 
 
@@ -155,7 +155,7 @@ def _trace(options: argparse.Namespace) -> int:
         trace = read_trace(options.events, packs, bar.update, ignore_adoptions=options.ignore_adoptions)
     trace.in_use.check(trace.cases)
     for note in trace.in_use.notes:
-        print(f"Note: {note}.", file=sys.stderr)
+        print(f"Note: {printable(note)}.", file=sys.stderr)
     with _bar("Evaluating", trace.count, unit=" events") as bar:
         lines = trace_lines(trace, packs, now, bar.update)
         for line in lines if options.json else table_rows(lines):

@@ -85,13 +85,14 @@ class ProtocolsInUse:
 
     def _given(self, said: Mapping[str, Any]) -> Pack:
         named = f"version {said['version']} of {said['protocol']}"
-        found = [pack for pack in self._packs if (pack.id, pack.version) == (said["protocol"], said["version"])]
+        texts = {pack.digest: pack for pack in self._packs}
+        found = [pack for pack in texts.values() if (pack.id, pack.version) == (said["protocol"], said["version"])]
         if not found:
             raise ValueError(f"{named} has judged this case: give that pack too, or say --ignore-adoptions")
         digest = said.get("sha256")
         same = [pack for pack in found if pack.digest == digest]
         if len(found) > 1 and not same:
-            raise ValueError(f"{named} is given twice, and neither is word for word what was adopted")
+            raise ValueError(f"{named} is given twice: give the one that was adopted")
         if digest and not same:
             self.notes[f"{found[0].origin.file} is not word for word {named} as it was adopted"] = None
         return (same or found)[0]

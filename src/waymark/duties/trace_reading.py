@@ -25,6 +25,7 @@ KEYS = frozenset({"id", "case", "type", "occurred_at", "recorded_at", "refs", "b
 OUR_OWN = CONTROL_TYPES | {PROTOCOL_IN_USE}
 """Types that a trace may hold whatever the vocabulary and the packs say."""
 LONGEST_LINE = 1_000_000  # bytes
+MOST_DIGITS = 1_000
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -40,7 +41,13 @@ def _no_number(text: str) -> NoReturn:
     raise ValueError(f"{text} is not a number that JSON has")
 
 
-_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_number)
+def _whole_number(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise ValueError(f"a number of {len(text):,} digits is too long")
+    return int(text)
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_number, parse_int=_whole_number)
 """JSON as it is defined: no NaN, no field twice."""
 
 

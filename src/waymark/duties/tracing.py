@@ -11,7 +11,8 @@ from typing import Any, TextIO
 
 from waymark.duties.engine import Instance, Pack, evaluate
 from waymark.duties.engine.calendar import LONDON
-from waymark.duties.engine.why import why
+from waymark.duties.engine.errors import printable
+from waymark.duties.engine.why import why as why_of
 from waymark.duties.engine.wording import due_text
 from waymark.duties.trace_reading import Trace
 
@@ -55,7 +56,7 @@ def as_line(instance: Instance) -> dict[str, Any]:
         "version": instance.version,
         "cite": clause.cite,
         "modality": clause.modality,
-        "why": why(instance),
+        "why": why_of(instance),
     }
 
 
@@ -119,4 +120,5 @@ def table_rows(lines: Iterable[str]) -> Iterator[str]:
         row = json.loads(line)
         due = due_text(datetime.fromisoformat(row["due"])).removeprefix("the ") if row["due"] else "-"
         state = f"{row['state']}{', late' if row['late'] else ''}"
-        yield f"{row['clause']:8} {row['case']:12} {state:13} {due:26} {row['who'] or '-':20} {row['why']}"
+        case, why = printable(row["case"]), printable(row["why"])
+        yield f"{row['clause']:8} {case:12} {state:13} {due:26} {row['who'] or '-':20} {why}"

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
+LONGEST_WORD = 300
+_LONG = re.compile(rf"\S{{{LONGEST_WORD},}}")
+
+
+def printable(text: str) -> str:
+    """Text that quotes what somebody wrote, for one line of a terminal: nothing that moves it, no endless words."""
+    shown = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+    return _LONG.sub(lambda word: f"{word[0][:LONGEST_WORD]}…", shown)
+
 
 class EngineError(Exception):
-    """A pack or trace cannot be used. `str()` is the whole message for a person."""
+    """A pack or trace cannot be used. `str()` is the whole message for a person, in one line."""
 
     def __init__(self, problem: str, *, file: str = "", line: int | None = None, subject: str = "") -> None:
         self.problem = problem
@@ -15,7 +26,7 @@ class EngineError(Exception):
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line) if part)
-        return ": ".join(part for part in (place, self.subject, self.problem) if part)
+        return printable(": ".join(part for part in (place, self.subject, self.problem) if part))
 
 
 class PackError(EngineError):

@@ -16,6 +16,7 @@ from .errors import PackError, UnreadableError
 from .pack import KINDS, Clause, Origin, Pack, Switch, Term
 from .table import Source, Table
 
+BYTE_ORDER_MARK = "\ufeff"
 LARGEST_PACK = 5_000_000  # bytes; the Islington protocol takes about a hundredth of it
 
 
@@ -82,7 +83,7 @@ def restated(pack: Pack, *, terms: Mapping[str, str], switches: Mapping[str, str
 
 def _toml(content: bytes, file: str) -> tuple[Source, dict[str, Any]]:
     try:
-        text = content.decode("utf-8")
+        text = content.decode("utf-8").removeprefix(BYTE_ORDER_MARK)
     except UnicodeDecodeError as problem:
         line = content[: problem.start].count(b"\n") + 1
         raise PackError("is not a text file in UTF-8", file=file, line=line) from None

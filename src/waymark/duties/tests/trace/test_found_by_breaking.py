@@ -95,6 +95,44 @@ def test_a_term_of_ones_own_that_is_no_length_of_time_is_refused(trace: Command)
     refused(trace(STARTED, options=("--json", "--term", "promptly=soon")), "promptly", "soon")
 
 
+# What made a message unreadable.
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"id": "e\n2", "type": "x"}, {"type": "a\r\nb"}, {"a\nb": 1}, {"by": "\x1b[2Jtea"}, {"type": "a\u2028b"}],
+    ids=repr,
+)
+def test_a_message_stays_in_its_line_whatever_it_quotes(trace: Command, changes: dict[str, Any]) -> None:
+    message = refused(trace(STARTED, changed(**changes)), "trace.jsonl:2")
+    assert message.isprintable()
+
+
+@pytest.mark.parametrize("changes", [{"id": "x" * 900_000, "type": "x"}, {"by": "x" * 900_000}, {"x" * 900_000: 1}])
+def test_a_message_does_not_repeat_a_word_without_end(trace: Command, changes: dict[str, Any]) -> None:
+    assert len(refused(trace(STARTED, changed(**changes)), "trace.jsonl:2", "x…")) < 1_000
+
+
+def test_an_option_that_is_quoted_stays_in_its_line_too(trace: Command) -> None:
+    refused(trace(STARTED, now="2026-03-20T09:00:00+00:00\nX"), "--now")
+
+
+def test_a_row_of_the_table_stays_in_its_line_whatever_a_case_is_called(trace: Command) -> None:
+    printed = trace(STARTED | {"case": "YP\n\x1b[31m1"}, options=())
+    assert printed.out.count("\n") == 2
+    assert "\x1b" not in printed.out
+
+
+def test_a_number_of_thousands_of_digits_is_refused_in_plain_words(trace: Command) -> None:
+    line = json.dumps(HELD)[:-1] + ', "data": {"x": ' + "9" * 10_000 + "}}\n"
+    message = refused(trace(raw=as_text(STARTED) + line), "trace.jsonl:2", "a number of 10,000 digits is too long")
+    assert "sys." not in message
+
+
+def test_a_pack_may_begin_with_the_mark_that_says_utf_8(check: Command) -> None:
+    assert check(b"\xef\xbb\xbf" + GOOD_PACK.encode()).status == 0
+
+
 # What slipped through.
 
 

@@ -98,6 +98,7 @@ def test_of_two_texts_of_one_version_the_adopted_one_judges(trace: Command) -> N
     [line] = trace(said, STARTED, packs=(GOOD_PACK, changed)).lines
     assert line["due"][:10] == "2026-03-11"
     refused(trace(in_use("2026-03-01"), STARTED, packs=(GOOD_PACK, changed)), "trace.jsonl:1", "given twice")
+    assert trace(in_use("2026-03-01"), STARTED, packs=(GOOD_PACK, GOOD_PACK)).status == 0
 
 
 @pytest.mark.parametrize(
