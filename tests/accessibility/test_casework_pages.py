@@ -30,6 +30,14 @@ def pages(placed, happened, young_person, scheme, keyworker, allocated_worker, c
     mistake = happened(young_person, "team_changed", days_ago=7, data={"change": "Wrong"}, actor=keyworker)
     retract(mistake, "It was somebody else", keyworker)
     happened(young_person, "address_check_requested", referral="R1")
+    happened(
+        young_person,
+        "absence_recorded",
+        days_ago=0.5,
+        data={"agreed_report_by": "2026-01-01T02:00:00+00:00"},
+        episode="E1",
+    )
+    happened(young_person, "reported_missing", days_ago=0.2, episode="E2")
     happened(young_person, "placement_started", placement="P2")
     happened(scheme, "scheme_opened", days_ago=70, scheme=str(scheme.case_id))
     Involvement.objects.create(
@@ -50,6 +58,7 @@ def pages(placed, happened, young_person, scheme, keyworker, allocated_worker, c
         "records-none": "/records?q=nobody",
         "duties": record,
         "duties-done": f"{record}?show=done",
+        "duties-failed": f"{record}?show=failed",
         "events": f"{record}/events",
         "team": f"{record}/team",
         "facts": f"{record}/facts",
@@ -122,3 +131,14 @@ def test_what_is_printed_has_the_record_and_none_of_the_buttons(signed_in, colle
     expect(page.get_by_text("Record what happened")).to_be_hidden()
     expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
     expect(page.get_by_role("navigation", name="This record")).to_be_hidden()
+
+
+def test_on_paper_no_link_is_followed_by_the_address_of_a_page_of_waymark(signed_in, colleague, pages):
+    page = signed_in(colleague)
+    page.emulate_media(media="print")
+    after = "links => links.map(link => getComputedStyle(link, '::after').content)"
+    for name in ("duties", "events", "records", "work"):
+        page.goto(pages[name])
+        assert set(page.locator("main a").evaluate_all(after)) <= {"none", "normal"}, name
+    page.goto("/protocol/PPM-02")
+    assert set(page.locator("main a").evaluate_all(after)) <= {"none", "normal"}
