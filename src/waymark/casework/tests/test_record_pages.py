@@ -346,6 +346,20 @@ def test_the_list_of_records_holds_only_those_the_reader_works_on(
     assert "You do not work on any of these yet." in theirs
 
 
+def test_the_list_of_places_has_no_column_for_where_they_live(client_as, member, actor_of, involved, scheme, council):
+    membership = member("Ines Calloway", council, "commissioning")
+    involved(scheme, "commissioning", membership=membership)
+    client = client_as(actor_of(membership))
+
+    page = text_of(client.get("/records?kind=place"))
+
+    assert "Tanner House S1 Scheme" in page
+    assert "Lives at" not in page
+    found = text_of(client.get("/records?q=tanner"))
+    assert "Tanner House S1 Scheme" in found
+    assert "Lives at" not in found
+
+
 def test_records_are_found_by_name_or_reference_and_the_words_stay_out_of_the_trail(
     client_as, keyworker, young_person, other_young_person
 ):
