@@ -63,7 +63,7 @@ class Absence:
     def next_words(self, now: datetime) -> str:
         """What goes with it: when the police were told, or by when they are to be."""
         if self.reported_at is not None:
-            return f"Reported to the police {formats.moment_with_day(self.reported_at)}"
+            return f"Reported to the police on {formats.moment_with_day(self.reported_at)}"
         if self.report_by is None:
             return "Not reported to the police"
         was = "Was to be" if self.is_overdue(now) else "To be"

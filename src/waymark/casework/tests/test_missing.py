@@ -67,7 +67,7 @@ def test_an_absence_is_absent_until_it_is_reported_to_the_police_and_then_missin
     reported(young_person, hours_ago=0.5)
     (after,) = _open(keyworker, young_person)
     assert after.words == f"Missing since {moment_with_day(now - timedelta(hours=1))}"
-    assert after.next_words(now) == f"Reported to the police {moment_with_day(now - timedelta(hours=0.5))}"
+    assert after.next_words(now) == f"Reported to the police on {moment_with_day(now - timedelta(hours=0.5))}"
 
 
 def test_an_absence_past_the_agreed_time_says_that_the_police_were_to_be_told(keyworker, young_person, absent, now):
