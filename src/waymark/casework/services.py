@@ -29,10 +29,11 @@ TIED_TO = ("placement", "challenge")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """An event that was recorded, and how many duties now stand how, of those it changed."""
+    """An event that was recorded, how many duties now stand how, of those it changed, and how many are gone."""
 
     event: Event
     changed: Mapping[str, int]
+    gone: int = 0
 
 
 @service
@@ -54,7 +55,7 @@ def record_filled(
     new = [*_facts_of_place(filled, case), NewEvent(case=case, **_values(filled))]
     result = record_many(new, actor=actor, clock=clock)
     event = next(event for event in (*result.stored, *result.known) if event.pk == filled.id)
-    return Outcome(event, _changes(before, identities([case.pk])[case.pk]))
+    return _outcome(event, before)
 
 
 def _told(case: Case, event_type: str) -> History:
@@ -66,8 +67,10 @@ def _values(filled: Filled) -> dict[str, Any]:
     return {name: getattr(filled, name) for name in ("id", "type", "occurred_at", "refs", "by", "data")}
 
 
-def _changes(before: Mapping[Any, str], after: Mapping[Any, str]) -> dict[str, int]:
-    return dict(Counter(state for identity, state in after.items() if before.get(identity) != state))
+def _outcome(event: Event, before: Mapping[Any, str]) -> Outcome:
+    after = identities([event.case_id])[event.case_id]
+    changed = Counter(state for identity, state in after.items() if before.get(identity) != state)
+    return Outcome(event, changed, gone=len(before.keys() - after.keys()))
 
 
 def _facts_of_place(filled: Filled, case: Case) -> list[NewEvent]:
@@ -139,8 +142,7 @@ def waive(duty: Duty, reason: str, *, actor: Actor, clock: Clock = system_clock)
 def take_back(event: Event, reason: str, *, actor: Actor, clock: Clock = system_clock) -> Outcome:
     """Withdraw an event recorded by mistake, and tell what that changed."""
     before = identities([event.case_id])[event.case_id]
-    retraction = retract(event, reason, actor, clock=clock)
-    return Outcome(retraction, _changes(before, identities([event.case_id])[event.case_id]))
+    return _outcome(retract(event, reason, actor, clock=clock), before)
 
 
 def new_id() -> UUID:

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from tests.support.pages import text_of
 
-from waymark.casework.services import waive
+from waymark.casework.services import Outcome, waive
+from waymark.casework.views.recording import outcome_words
 from waymark.core.clock import FixedClock
 from waymark.core.errors import Refused
 from waymark.duties.models import Duty
@@ -54,6 +55,31 @@ def test_a_withdrawn_entry_meets_nothing_any_more_and_says_why(client_as, keywor
     assert "Withdrawn. Duties:" in page
     assert "It was cancelled" in page
     assert "recorded by mistake" not in page
+
+
+def test_duties_that_go_with_an_entry_are_counted(client_as, keyworker, happened, young_person):
+    event = happened(young_person, "harm_concern_raised", concern="C1")
+    begun = Duty.objects.count()
+    client = client_as(keyworker)
+
+    sent = client.post(_withdraw(event), {"reason": "Another record"})
+
+    assert Duty.objects.count() == 0
+    assert begun > 1
+    assert f"Withdrawn. Duties: {begun} are no longer there." in text_of(client.get(sent["Location"]))
+
+
+@pytest.mark.parametrize(
+    ("changed", "gone", "words"),
+    [
+        ({}, 0, "No duty changes."),
+        ({}, 1, "Duties: 1 is no longer there."),
+        ({"open": 2}, 0, "Duties: 2 to do."),
+        ({"met": 1, "open": 3}, 2, "Duties: 1 done, 3 to do. 2 are no longer there."),
+    ],
+)
+def test_what_an_entry_did_is_told_in_words(changed, gone, words):
+    assert outcome_words(Outcome(Event(), changed, gone)) == words
 
 
 def test_an_entry_is_withdrawn_once(client_as, keyworker, held):

@@ -79,7 +79,7 @@ def retract(request: HttpRequest, case_id: UUID, event_id: UUID) -> HttpResponse
     form = MistakeForm(request.POST or None)
     if form.is_valid():
         outcome = take_back(found, form.cleaned_data["reason"], actor=actor)
-        messages.success(request, f"Withdrawn. {outcome_words(outcome.changed)}")
+        messages.success(request, f"Withdrawn. {outcome_words(outcome)}")
         return HttpResponseRedirect(reverse("event", args=[case.pk, found.pk]))
     page = {
         "here": "records",

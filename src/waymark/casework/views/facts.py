@@ -101,7 +101,7 @@ def facts(request: HttpRequest, case_id: UUID) -> HttpResponse:
         filled: Filled = form.filled()
         try:
             outcome = record_facts(filled, actor=actor, case=case)
-            messages.success(request, f"Recorded. {outcome_words(outcome.changed)}")
+            messages.success(request, f"Recorded. {outcome_words(outcome)}")
             return HttpResponseRedirect(reverse("event", args=[case.pk, outcome.event.pk]))
         except RecordRefused as problem:
             form.add_error(None, problem.problem[:1].upper() + problem.problem[1:])

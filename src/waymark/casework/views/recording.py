@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -172,12 +172,12 @@ def _living_at(actor: Actor, case: Case) -> list[tuple[str, str]]:
 
 def _recorded(request: HttpRequest, outcome: Outcome) -> HttpResponse:
     event = outcome.event
-    messages.success(request, f"Recorded. {outcome_words(outcome.changed)}")
+    messages.success(request, f"Recorded. {outcome_words(outcome)}")
     return HttpResponseRedirect(reverse("event", args=[event.case_id, event.pk]))
 
 
-def outcome_words(changed: Mapping[str, int]) -> str:
-    """What a recording did to the duties, in a line: `2 are done, 3 are to do.`"""
+def outcome_words(outcome: Outcome) -> str:
+    """What a recording did to the duties, in a line: `Duties: 2 done, 3 to do. 1 is no longer there.`"""
     words = {
         State.MET: "done",
         State.OPEN: "to do",
@@ -186,8 +186,11 @@ def outcome_words(changed: Mapping[str, int]) -> str:
         State.WAIVED: "waived",
         State.UNKNOWN: "from before the record begins",
     }
-    parts = [f"{changed[state]} {text}" for state, text in words.items() if changed.get(state)]
-    return f"Duties: {', '.join(parts)}." if parts else "No duty changes."
+    parts = [f"{outcome.changed[state]} {text}" for state, text in words.items() if outcome.changed.get(state)]
+    gone = f"{outcome.gone} {'is' if outcome.gone == 1 else 'are'} no longer there." if outcome.gone else ""
+    if not parts:
+        return f"Duties: {gone}" if gone else "No duty changes."
+    return f"Duties: {', '.join(parts)}. {gone}".rstrip()
 
 
 def _recorded_before(form: RecordForm, actor: Actor) -> Event | None:
