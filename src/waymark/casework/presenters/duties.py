@@ -24,6 +24,7 @@ from waymark.duties.presenting import Doing
 from waymark.events.models import Event
 from waymark.events.vocabulary import ROLES
 
+TODAY_BY = "Today by"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 OUTSTANDING = (State.OPEN, State.BREACHED)
@@ -173,6 +174,8 @@ def due_words(duty: Duty, now: datetime) -> tuple[str, str]:
     if is_late(duty, now):
         return f"{length(now - duty.due)} late", by
     pressing = _pressing(duty.due, now) if duty.state in OUTSTANDING else ""
+    if pressing.startswith(TODAY_BY):  # it says all that the date would
+        return pressing, ""
     return (pressing, by) if pressing else (by, "")
 
 
@@ -181,7 +184,7 @@ def _pressing(due: datetime, now: datetime) -> str:
     if due == start_of_day(today + DAY):
         return "By the end of today"
     if local_date(due) == today:
-        return f"Today by {due.astimezone(formats.LONDON):%H:%M}"
+        return f"{TODAY_BY} {due.astimezone(formats.LONDON):%H:%M}"
     return "Tomorrow" if due <= start_of_day(today + 2 * DAY) else ""
 
 

@@ -8,10 +8,12 @@ from tests.support.pages import text_of
 from tests.support.story import PACK
 
 from waymark.casework.presenters import part_words
+from waymark.casework.presenters.duties import due_words
 from waymark.core.formats import moment, moment_with_day
 from waymark.duties.engine import load_pack
 from waymark.duties.engine.pack import Duty
 from waymark.duties.engine.wording import instant_text
+from waymark.duties.models import Duty as StoredDuty
 from waymark.events.vocabulary.parts import PARTS
 
 LATE_ON_A_SATURDAY = datetime(2026, 11, 21, 23, 40, tzinfo=UTC)
@@ -21,6 +23,19 @@ def test_the_time_is_written_in_one_way_in_entries_and_in_deadlines():
     assert instant_text(LATE_ON_A_SATURDAY) == "Sat 21 Nov 2026 at 23:40"
     assert moment(LATE_ON_A_SATURDAY) == "21 November 2026 at 23:40"
     assert moment_with_day(LATE_ON_A_SATURDAY) == "Sat 21 November 2026 at 23:40"
+
+
+def test_when_something_is_due_is_said_once():
+    now = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+
+    def words(due):
+        return due_words(StoredDuty(state="open", timed=True, due=due), now)
+
+    assert words(LATE_ON_A_SATURDAY) == ("Today by 23:40", "")
+    assert words(datetime(2026, 11, 22, 0, 0, tzinfo=UTC)) == ("By the end of today", "End of Sat 21 Nov 2026")
+    assert words(datetime(2026, 11, 22, 14, 30, tzinfo=UTC)) == ("Tomorrow", "Sun 22 Nov 2026 at 14:30")
+    assert words(datetime(2026, 12, 1, 0, 0, tzinfo=UTC)) == ("End of Mon 30 Nov 2026", "")
+    assert words(datetime(2026, 11, 21, 7, 0, tzinfo=UTC)) == ("2 hours late", "Sat 21 Nov 2026 at 07:00")
 
 
 def test_every_part_of_a_clause_of_the_islington_protocol_has_words():
