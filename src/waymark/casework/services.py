@@ -47,7 +47,7 @@ def record_filled(
     `Refused` as `record` does.
     """
     actor.require(Permission.RECORD_EVENT, case)
-    Case.objects.select_for_update(no_key=True).get(pk=case.pk)  # so that of two forms sent at once one sees the other
+    _lock(case)
     same = earlier_same(filled, _told(case, filled.type), clock.now())
     if same is not None and same.pk != unlike:
         raise SameAgain(same)
@@ -56,6 +56,11 @@ def record_filled(
     result = record_many(new, actor=actor, clock=clock)
     event = next(event for event in (*result.stored, *result.known) if event.pk == filled.id)
     return _outcome(event, before)
+
+
+def _lock(case: Case) -> None:
+    """Of two forms sent at once, the second sees what the first did."""
+    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
 
 
 def _told(case: Case, event_type: str) -> History:
@@ -138,9 +143,17 @@ def waive(duty: Duty, reason: str, *, actor: Actor, clock: Clock = system_clock)
     )
 
 
+class WithdrawnAlready(Exception):  # noqa: N818  (what somebody did is no error of ours)
+    """Somebody has withdrawn the entry since it was looked at."""
+
+
 @service
 def take_back(event: Event, reason: str, *, actor: Actor, clock: Clock = system_clock) -> Outcome:
-    """Withdraw an event recorded by mistake, and tell what that changed."""
+    """Withdraw an event recorded by mistake, and tell what that changed. Raises `WithdrawnAlready`."""
+    actor.require(Permission.RETRACT_EVENT, event.case)
+    _lock(event.case)
+    if str(event.pk) in _told(event.case, RETRACTED).withdrawn:
+        raise WithdrawnAlready
     before = identities([event.case_id])[event.case_id]
     return _outcome(retract(event, reason, actor, clock=clock), before)
 

@@ -10,6 +10,7 @@ from tests.support.pages import text_of
 
 from waymark.casework.services import Outcome, waive
 from waymark.casework.views.recording import outcome_words
+from waymark.core import formats
 from waymark.core.clock import FixedClock
 from waymark.core.errors import Refused
 from waymark.duties.models import Duty
@@ -82,13 +83,52 @@ def test_what_an_entry_did_is_told_in_words(changed, gone, words):
     assert outcome_words(Outcome(Event(), changed, gone)) == words
 
 
-def test_an_entry_is_withdrawn_once(client_as, keyworker, held):
+def test_an_entry_withdrawn_in_another_tab_says_by_whom_and_is_withdrawn_once(
+    client_as, keyworker, allocated_worker, held
+):
+    client_as(keyworker).post(_withdraw(held), {"reason": "It was cancelled"})
+    retraction = Event.objects.get(type="event_retracted")
+    client = client_as(allocated_worker)
+
+    for ask in (client.get, client.post):
+        answer = ask(_withdraw(held), {"reason": "Again"})
+        assert answer["Location"] == f"/records/{held.case_id}/events/{held.pk}"
+        page = text_of(client.get(answer["Location"]))
+        by = f"Joel Abara, Northlight Housing, {formats.moment(retraction.recorded_at)}"
+        assert f"Important This entry was withdrawn already, by {by}." in page
+        assert "Success" not in page
+    assert Event.objects.filter(type="event_retracted").count() == 1
+
+
+def test_two_who_withdraw_an_entry_at_once_withdraw_it_once(
+    real_connections, client_as, keyworker, allocated_worker, held, in_threads
+):
+    clients = [client_as(actor) for actor in (keyworker, allocated_worker) for _ in range(2)]
+
+    answers = in_threads(lambda client: client.post(_withdraw(held), {"reason": "It was cancelled"}), clients)
+
+    assert {answer["Location"] for answer in answers} == {f"/records/{held.case_id}/events/{held.pk}"}
+    assert Event.objects.filter(type="event_retracted").count() == 1
+    told = [text_of(client.get(answers[0]["Location"])) for client in clients]
+    assert sum("Withdrawn. Duties" in page for page in told) == 1
+    assert sum("This entry was withdrawn already, by" in page for page in told) == 3
+
+
+def test_an_entry_whose_withdrawal_was_withdrawn_can_be_withdrawn_again(client_as, keyworker, held):
+    client = client_as(keyworker)
+    client.post(_withdraw(held), {"reason": "It was cancelled"})
+    retract(Event.objects.get(type="event_retracted"), "It was held after all", keyworker)
+
+    assert client.get(_withdraw(held)).status_code == 200
+    client.post(_withdraw(held), {"reason": "No, it was not"})
+    assert Duty.objects.get(clause="PPM-02").state == "breached"
+
+
+def test_a_withdrawal_is_no_entry_to_withdraw(client_as, keyworker, held):
     client = client_as(keyworker)
     client.post(_withdraw(held), {"reason": "It was cancelled"})
 
-    assert client.get(_withdraw(held)).status_code == 404
-    assert client.post(_withdraw(held), {"reason": "Again"}).status_code == 404
-    assert Event.objects.filter(type="event_retracted").count() == 1
+    assert client.get(_withdraw(Event.objects.get(type="event_retracted"))).status_code == 404
 
 
 def test_an_entry_that_changes_no_duty_says_so(client_as, keyworker, happened, young_person):

@@ -17,7 +17,7 @@ from waymark.casework.finding import people_named
 from waymark.casework.history import RETRACTED, history_of
 from waymark.casework.presenters import duty_rows, part_words, teller
 from waymark.casework.queries import with_names
-from waymark.casework.services import take_back, waive
+from waymark.casework.services import WithdrawnAlready, take_back, waive
 from waymark.casework.views.case import describer_for, fetch, identity
 from waymark.casework.views.recording import fetch_event, outcome_words
 from waymark.core.actor import Actor
@@ -29,6 +29,7 @@ from waymark.duties.engine.wording import due_text
 from waymark.duties.models import State
 from waymark.duties.presenting import foreseen, pack_for
 from waymark.duties.rows import Change
+from waymark.events.models import Event
 from waymark.govuk.fields import WordsField
 from waymark.govuk.forms import Form
 from waymark.govuk.resend import keeps_what_was_typed
@@ -74,11 +75,16 @@ def retract(request: HttpRequest, case_id: UUID, event_id: UUID) -> HttpResponse
     actor: Actor = request.actor  # type: ignore[attr-defined]
     found = fetch_event(request, case, event_id)
     history = history_of(actor, case)
-    if str(found.pk) in history.withdrawn or found.type == RETRACTED:
+    if found.type == RETRACTED:
         raise Http404
+    if str(found.pk) in history.withdrawn:
+        return _withdrawn_already(request, found)
     form = MistakeForm(request.POST or None)
     if form.is_valid():
-        outcome = take_back(found, form.cleaned_data["reason"], actor=actor)
+        try:
+            outcome = take_back(found, form.cleaned_data["reason"], actor=actor)
+        except WithdrawnAlready:  # by somebody else since we looked
+            return _withdrawn_already(request, found)
         messages.success(request, f"Withdrawn. {outcome_words(outcome)}")
         return HttpResponseRedirect(reverse("event", args=[case.pk, found.pk]))
     page = {
@@ -90,6 +96,15 @@ def retract(request: HttpRequest, case_id: UUID, event_id: UUID) -> HttpResponse
         "changes": _if_withdrawn(actor, case, found.pk),
     }
     return render(request, "casework/record/retract.jinja2", page, status=200 if not form.errors else 422)
+
+
+def _withdrawn_already(request: HttpRequest, found: Event) -> HttpResponse:
+    """The entry's page, which says who withdrew it; nothing is recorded."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    history = history_of(actor, found.case)
+    row = teller(actor, [found], history, describer_for(actor, history)).row(found)
+    messages.info(request, f"This entry was withdrawn already, by {row.withdrawn_by}.")
+    return HttpResponseRedirect(reverse("event", args=[found.case_id, found.pk]))
 
 
 def _if_withdrawn(actor: Actor, case: Case, event_id: UUID) -> list[dict[str, str]]:
