@@ -13,6 +13,7 @@ from tests.support.pages import text_of
 from waymark.access.models import Involvement
 from waymark.access.services import involve_many
 from waymark.audit.models import Entry
+from waymark.core.formats import moment_with_day
 from waymark.duties.models import Duty
 from waymark.people.services import NewYoungPerson, add_young_people
 
@@ -246,7 +247,80 @@ def test_showing_the_list_is_audited_with_how_much_was_shown(client_as, allocate
 
     entry = Entry.objects.filter(action="list", kind="duties.Duty").latest("sequence")
     assert entry.membership_id == allocated_worker.membership_id
-    assert entry.detail == {"rows": 2, "filters": ["person"], "team": False}
+    assert entry.detail == {"rows": 2, "missing": 0, "filters": ["person"], "team": False}
+
+
+@pytest.fixture
+def gone(happened, now):
+    """Record that somebody was found gone, and reported missing an hour later: `gone(person, hours_ago=5)`."""
+
+    def make(person, *, hours_ago, reported=True, episode="E1"):
+        at = {"agreed_report_by": (now - timedelta(hours=hours_ago - 1)).isoformat()}
+        happened(person, "absence_recorded", days_ago=hours_ago / 24, data=at, episode=episode)
+        if reported:
+            happened(person, "reported_missing", days_ago=(hours_ago - 1) / 24, episode=episode)
+
+    return make
+
+
+def test_somebody_who_is_missing_stands_above_everything_else_with_a_way_to_record_their_return(
+    client_as, keyworker, placed, young_person, gone, now
+):
+    gone(young_person, hours_ago=5)
+    client = client_as(keyworker)
+
+    response = client.get("/?due=late&person=nobody")
+    page = text_of(response)
+
+    since = moment_with_day(now - timedelta(hours=5))
+    notice = f"Missing now 1 Amira Sesay Missing since {since} Reported to the police .*. Lives at Tanner House. "
+    assert re.search(f"{notice}Record their return : Amira Sesay For me", page)
+    address = html.unescape(re.search(r'href="([^"]+)">Record their return', response.content.decode())[1])
+    assert address == f"/records/{young_person.case_id}/record/episode_ended?ref-episode=E1"
+    assert client.get(address).status_code == 200
+
+
+def test_an_absence_that_is_not_yet_reported_can_be_reported_from_there(
+    client_as, keyworker, placed, young_person, gone
+):
+    gone(young_person, hours_ago=0.5, reported=False)
+
+    response = client_as(keyworker).get("/")
+
+    assert re.search("Absent now 1 Amira Sesay Absent since .* To be reported missing by", text_of(response))
+    assert f"/records/{young_person.case_id}/record/reported_missing?ref-episode=E1" in response.content.decode()
+    assert "waymark-absent--urgent" not in response.content.decode()
+
+
+def test_nothing_is_said_of_the_missing_where_nobody_is_or_where_one_may_not_see_them(
+    client_as, keyworker, other_keyworker, stranger, placed, young_person, gone, happened
+):
+    gone(young_person, hours_ago=5)
+    for actor in (other_keyworker, stranger):
+        assert "issing now" not in text_of(client_as(actor).get("/"))
+    happened(young_person, "episode_ended", episode="E1")
+
+    assert "issing now" not in text_of(client_as(keyworker).get("/"))
+
+
+def test_many_who_are_missing_are_counted_and_fold_out_and_need_no_more_queries(
+    client_as, allocated_worker, placed, borough, system, young_person, gone, queries
+):
+    client = client_as(allocated_worker)
+    gone(young_person, hours_ago=5)
+    client.get("/")
+    with queries() as few:
+        client.get("/")
+    for number, case in enumerate(_cases_of(allocated_worker, borough, system, 6)):
+        gone(case, hours_ago=6 + number)
+    with queries() as many:
+        page = text_of(client.get("/"))
+
+    assert "Missing now 7 Given5 Other" in page
+    assert "Show 2 more" in page
+    assert len(many) == len(few)
+    entry = Entry.objects.filter(action="list", kind="duties.Duty").latest("sequence")
+    assert entry.detail["missing"] == 7
 
 
 def test_without_a_protocol_it_says_so(client_as, keyworker):

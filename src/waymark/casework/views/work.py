@@ -14,6 +14,7 @@ from waymark.access.models import Adoption
 from waymark.accommodation.models import Scheme
 from waymark.casework.finding import MOST_FOUND, at_scheme, matching, schemes_for
 from waymark.casework.presenters import DutyRow, Link, duty_rows
+from waymark.casework.presenters.absences import MissingRow, missing_rows
 from waymark.casework.queries import LEADS, PRESSING, Bucket, Wanted, Work, work_of
 from waymark.core import trail
 from waymark.core.actor import Actor
@@ -26,6 +27,9 @@ from waymark.govuk.pages import Slice, asked_page, pagination, with_page
 ROWS = 50
 FIRST = 20
 """How many rows of each heading stand on the page that shows all of them, so that none is pages away."""
+
+MISSING = 5
+"""How many of those who are missing stand at the top; the others fold out."""
 
 HEADINGS = {
     Bucket.LATE: "Late",
@@ -116,10 +120,21 @@ def my_work(request: HttpRequest) -> HttpResponse:
     shown = Slice(wanted.start // ROWS + 1, ROWS, work.total(wanted)) if asked.bucket else None
     if shown and shown.number > shown.last:  # a page that has since emptied
         return HttpResponseRedirect(with_page(request.GET)(shown.last))
-    trail.listed(actor, "duties.Duty", rows=len(work.rows), filters=sorted(request.GET), team=wanted.whole_team)
+    missing = missing_rows(actor, now)
+    trail.listed(
+        actor,
+        "duties.Duty",
+        rows=len(work.rows),
+        missing=len(missing),
+        filters=sorted(request.GET),
+        team=wanted.whole_team,
+    )
     page = {
         "here": "work",
         "asked": asked,
+        "missing": missing,
+        "missing_heading": _missing_heading(missing),
+        "missing_shown": MISSING,
         "whole_team": wanted.whole_team,
         "may_record": actor.may(Permission.RECORD_EVENT),
         "work": work,
@@ -134,6 +149,10 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "clauses_known": bool(packs),
     }
     return render(request, "casework/work.jinja2", page)
+
+
+def _missing_heading(missing: list[MissingRow]) -> str:
+    return " or ".join(dict.fromkeys(row.tag.text for row in missing)).capitalize() + " now"
 
 
 def _wanted(asked: Asked, packs: list[Pack], page: int) -> Wanted:
