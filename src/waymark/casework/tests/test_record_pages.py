@@ -136,7 +136,7 @@ def test_what_was_not_done_as_the_protocol_says_says_what_was_missing_and_what_c
     response = _page(client_as(keyworker), young_person, "?show=failed")
 
     page = text_of(response)
-    assert re.search(r"Not as the protocol says PPM-07 should .* Was missing .*how long it is meant to last", page)
+    assert re.search(r"Not as the protocol says PPM-07 should .* Missing .*how long it is meant to last", page)
     assert "withdraw the entry and record it again with what was left out" in page
     assert "Hold the placement planning meeting Done" not in page
     addresses = response.content.decode()
