@@ -48,7 +48,7 @@ def test_what_is_asked_once_more_has_nothing_for_axe_to_find(signed_in, keyworke
     page.get_by_label("Who joined or left").fill("A new mentor")
     page.get_by_role("button", name="Record", exact=True).click()
 
-    expect(page.get_by_role("alert")).to_contain_text("Waymark recorded the same just now")
+    expect(page.get_by_role("alert")).to_contain_text("The same was recorded just now by Waymark")
     assert violations(page) == []
 
 

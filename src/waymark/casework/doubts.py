@@ -57,11 +57,13 @@ def doubts(filled: Filled, schema: EventType, setting: Setting) -> list[Doubt]:
 
 def same_again(event: Event, setting: Setting) -> Doubt:
     """The record has an entry that says the same."""
-    who = "You" if event.actor == setting.actor.membership_id else setting.writer(event)
+    ago = _ago(event.recorded_at, setting.now)
     entry = f"{event_text(event.type)}, {formats.moment(event.occurred_at)}"
+    is_own = event.actor == setting.actor.membership_id
+    said = f"You recorded the same {ago}" if is_own else f"The same was recorded {ago} by {setting.writer(event)}"
     return Doubt(
         key=f"same {event.pk}",
-        question=f"{who} recorded the same {_ago(event.recorded_at, setting.now)}: {entry}. Is this another one?",
+        question=f"{said}: {entry}. Is this another one?",
         yes="Yes, this is another one",
         links=(Link("See that entry", reverse("event", args=[setting.case.pk, event.pk])),),
     )

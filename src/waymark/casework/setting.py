@@ -31,7 +31,7 @@ class Setting:
     schemes: Sequence[Scheme] = ()
     young_people: Sequence[tuple[str, str]] = ()
     """Identifier and name of the young people that a log of this place may name."""
-    writer: Callable[[Event], str] = lambda event: "Somebody"
+    writer: Callable[[Event], str] = lambda event: "somebody"
     """Whoever wrote an entry down, by name."""
 
     @property

@@ -146,7 +146,7 @@ def setting_for(actor: Actor, case: Case) -> Setting:
     describer, versions = describer_for(actor, history), versions_of([case])[case.pk]
 
     def writer(written: Event) -> str:
-        return teller(actor, [written], history, describer).row(written).recorded_by or "Somebody who has left"
+        return teller(actor, [written], history, describer).row(written).recorded_by or "somebody who has left"
 
     return Setting(
         actor=actor,
