@@ -15,9 +15,11 @@ from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
 from waymark.core.services import service
-from waymark.duties.engine import Pack, parse_pack
+from waymark.duties.engine import Pack, PackError, parse_pack
+from waymark.duties.engine.calendar import is_within_calendar
 from waymark.duties.rows import Change
 from waymark.duties.services import CASES_AT_A_TIME, foresee, refresh
+from waymark.events.vocabulary.limits import FIRST_YEAR, LAST_YEAR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +57,10 @@ def propose(
     terms: Mapping[str, str] | None = None,
     switches: Mapping[str, str] | None = None,
 ) -> Proposal:
-    """Check the pack and make a proposal of it. Raises PackError naming file, line and what is wrong."""
+    """Check the pack and the day and make a proposal of it. Raises PackError naming file, line and what is wrong."""
     pack = parse_pack(content, file=file, terms=terms, switches=switches)
+    if problem := _day_problem(authority, pack, starts_on):
+        raise PackError(problem, file=file)
     return Proposal(
         authority=authority,
         text=content.decode("utf-8"),
@@ -65,6 +69,16 @@ def propose(
         terms=terms or {},
         switches=switches or {},
     )
+
+
+def _day_problem(authority: Case, pack: Pack, day: date) -> str:
+    """Why a version cannot be adopted from a day; empty when it can."""
+    if not is_within_calendar(day):
+        return f"{day} is outside the years {FIRST_YEAR} to {LAST_YEAR}"
+    if day < pack.in_force:
+        return f"version {pack.version} is in force from {pack.in_force}, so it cannot be adopted from {day}"
+    before = Adoption.objects.filter(authority=authority, pack_id=pack.id, starts_on=day).first()
+    return f"{authority.reference} has adopted version {before.version} from {day} already" if before else ""
 
 
 @service
