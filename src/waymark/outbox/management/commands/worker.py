@@ -12,6 +12,7 @@ from waymark.core.commands import ServiceCommand
 
 
 class Command(ServiceCommand):
+    called = "worker"
     help = "Deliver messages and do what is due at set times. Any number of workers may run at once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
