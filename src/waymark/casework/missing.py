@@ -150,8 +150,9 @@ def _is_over(beginning: Event, end: Event) -> bool:
 
 def missing_now(actor: Actor, now: datetime) -> list[Missing]:
     """Everybody within reach who is missing or absent, the gravest first. Two queries, however many there are."""
-    events = Event.objects.visible_to(actor).filter(Q(occurred_at__lte=now) | Q(type=RETRACTED))
-    told = events.filter(type__in=TOLD_BY, case__in=_perhaps_missing(events)).order_by("case")
+    known = Q(occurred_at__lte=now) | Q(type=RETRACTED)
+    within_reach = _perhaps_missing(Event.objects.visible_to(actor).filter(known))
+    told = Event.objects.filter(known, type__in=TOLD_BY, case__in=within_reach).order_by("case")
     open_ones = {
         case: found for case, of_case in groupby(told, key=_case) if (found := tuple(absences(History(of_case))))
     }

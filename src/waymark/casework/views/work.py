@@ -75,8 +75,8 @@ class Asked:
 
     @cached_property
     def schemes(self) -> list[Scheme]:
-        """The schemes to choose from."""
-        return list(schemes_for(self.actor))
+        """The schemes to choose from: of a large borough more than a thousand, so no more of each than is shown."""
+        return list(schemes_for(self.actor).select_related(None).only("name", "case"))
 
     @cached_property
     def scheme(self) -> Scheme | None:
