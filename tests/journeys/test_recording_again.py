@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.support.site import NARROW, WIDE, picture, violations
+from waymark.core.formats import LONDON
 from waymark.events.models import Event
 
 pytestmark = pytest.mark.browser
@@ -50,6 +52,39 @@ def test_what_is_asked_once_more_has_nothing_for_axe_to_find(signed_in, keyworke
 
     expect(page.get_by_role("alert")).to_contain_text("The same was recorded just now by Waymark")
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_several_doubts_and_refusals_stand_on_pages_in_which_axe_finds_nothing(
+    width, signed_in, allocated_worker, young_person, happened, now
+):
+    agreed = {"agreed_report_by": (now - timedelta(days=599)).isoformat()}
+    happened(young_person, "absence_recorded", days_ago=600, episode="E1", data=agreed)
+    page = signed_in(allocated_worker, width=width)
+
+    def problems(address, **typed):
+        """How many problems the form is sent back with."""
+        page.goto(f"/records/{young_person.case_id}/{address}")
+        for name, instant in typed.items():
+            for part, text in _parts(instant).items():
+                if page.locator(f"[id='{name}-{part}']").count():
+                    page.locator(f"[id='{name}-{part}']").fill(text)
+        page.locator("main form button").last.click()
+        expect(page.locator(".govuk-error-summary")).to_be_focused()
+        assert violations(page) == []
+        assert picture(page, f"{address.split('/')[-1]}-asked-{width}")[0] == width
+        return page.locator(".govuk-error-summary a").count()
+
+    long_ago, longer_ago = now - timedelta(days=500), now - timedelta(days=700)
+    assert problems("record/absence_recorded", when=long_ago, **{"data-agreed_report_by": longer_ago}) == 3
+    assert problems("record/incident_recorded") == 3
+    assert problems("record/episode_ended", when=longer_ago) == 1
+    assert problems("facts", **{"data-date_of_birth": now - timedelta(days=365 * 36)}) == 1
+
+
+def _parts(instant):
+    local = instant.astimezone(LONDON)
+    return {"day": str(local.day), "month": str(local.month), "year": str(local.year), "time": f"{local:%H:%M}"}
 
 
 def test_without_javascript_a_choice_is_not_carried_over_to_whatever_stands_in_its_place(

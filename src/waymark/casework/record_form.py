@@ -145,18 +145,13 @@ class RecordForm(Form):
     # What is made of it
 
     def clean(self) -> dict[str, Any]:
-        """What is asked of the whole: which thing it is about."""
+        """What is asked of the whole: which thing it is about, what cannot be, and what is asked once more."""
         cleaned: dict[str, Any] = super().clean() or {}
         if self.was_opened_elsewhere:
             raise ValidationError(
                 "This form was opened by somebody else, or for something else. Check it and send it again."
             )
-        asked = [kind for kind in self.schema.refs if f"ref-{kind}" in self.fields]
-        answered = [kind for kind in asked if cleaned.get(f"ref-{kind}") not in (None, "", NONE)]
-        fixed = [kind for kind in self.schema.refs if kind == self.setting.case.kind]
-        if asked and not answered and not fixed and not any(f"ref-{kind}" in self.errors for kind in asked):
-            kinds = " or ".join(REF_KINDS[kind].lower() for kind in asked)
-            self.add_error(f"ref-{asked[0]}", f"Select which {kinds} this is about")
+        self._need_ref(cleaned)
         if cleaned.get("when") not in (None, govuk.NOW) and cleaned["when"] > self.setting.now:
             self.add_error("when", "When it happened must be in the past")
         for name, problem in contradictions(self.schema, cleaned):
@@ -167,6 +162,14 @@ class RecordForm(Form):
         if not self.errors and not is_sent_again:
             self.ask(doubts(self.filled(), self.schema, self.setting))
         return cleaned
+
+    def _need_ref(self, cleaned: Mapping[str, Any]) -> None:
+        asked = [kind for kind in self.schema.refs if f"ref-{kind}" in self.fields]
+        answered = [kind for kind in asked if cleaned.get(f"ref-{kind}") not in (None, "", NONE)]
+        fixed = [kind for kind in self.schema.refs if kind == self.setting.case.kind]
+        if asked and not answered and not fixed and not any(f"ref-{kind}" in self.errors for kind in asked):
+            kinds = " or ".join(REF_KINDS[kind].lower() for kind in asked)
+            self.add_error(f"ref-{asked[0]}", f"Select which {kinds} this is about")
 
     def _refuse_impossible(self) -> None:
         filled = self.filled()
