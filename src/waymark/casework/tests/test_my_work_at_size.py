@@ -8,6 +8,7 @@ import time
 import pytest
 from django.db import connections
 
+from waymark.casework.missing import missing_now
 from waymark.casework.queries import PRESSING, WORK, Bucket, Wanted, parameters, work_of
 from waymark.core.database import WEB
 
@@ -89,6 +90,17 @@ def test_somebody_with_every_record_sees_the_fifty_most_pressing_and_how_many_th
     assert [sum(place is bucket for place, _ in work.rows) for bucket in PRESSING] == [50, 0, 50, 0]
     assert work.team[Bucket.LATE] > 10_000
     assert took < 5, "about 1 s where nothing else runs"
+
+
+def test_who_is_missing_is_looked_for_among_absences_alone(much, colleague, reading_as, queries):
+    with reading_as(colleague), queries() as made:
+        assert missing_now(colleague, much) == []
+        with connections[WEB].cursor() as cursor:
+            cursor.execute(f"explain {made.captured_queries[0]['sql'].replace('%', '%%')}", [])
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+
+    assert "event_absences" in plan
+    assert "Seq Scan on events_event" not in plan
 
 
 def _plan(actor, wanted, now) -> str:
