@@ -20,7 +20,7 @@ from waymark.casework.presenters import Link
 from waymark.casework.presenters.duties import length
 from waymark.casework.setting import Setting
 from waymark.core import formats
-from waymark.duties.engine.calendar import age_on, local_date, parse_instant
+from waymark.duties.engine.calendar import age_on, local_date
 from waymark.duties.engine.history import as_instant
 from waymark.duties.engine.wording import event_text
 from waymark.events.models import Event
@@ -129,14 +129,15 @@ def _arranged(filled: Filled, schema: EventType) -> Iterator[Doubt]:
         text = filled.data.get(field.name)
         if field.name not in ARRANGED or not text:
             continue
-        ahead = parse_instant(text) - filled.occurred_at
+        instant = datetime.fromisoformat(text)
+        ahead = instant - filled.occurred_at
         if ahead <= -MINUTE:
             problem = "is before this happened. Is the date right?"
         elif ahead > FAR_AHEAD:
             problem = "is more than 2 years ahead. Is the year right?"
         else:
             continue
-        when = formats.moment(parse_instant(text))
+        when = formats.moment(instant)
         yield Doubt(f"{field.name} {text} {problem}", f"{field.label}: {when} {problem}", f"Yes, {when} is right")
 
 

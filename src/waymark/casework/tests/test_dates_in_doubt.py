@@ -147,6 +147,37 @@ def test_what_is_arranged_for_the_past_or_years_ahead_is_asked_about(
     assert of_type(name) == 1
 
 
+@pytest.mark.parametrize("year", ["9999", "3000", "1899", "0001"])
+def test_a_year_that_no_casework_is_about_is_refused_even_when_it_is_said_to_be_right(year, form, keyworker):
+    typed = {
+        f"data-agreed_report_by-{part}": value for part, value in [("day", "31"), ("month", "12"), ("time", "23:59")]
+    }
+    typed["data-agreed_report_by-year"] = year
+    opened = form(keyworker, "absence_recorded")
+    asked = opened.send(**typed)
+    assert asked.status_code == 422
+
+    sent = opened.send(**typed, sure=boxes(asked))
+
+    assert sent.status_code == 422
+    assert "Must be in the years 1900 to 2999" in text_of(sent)
+    assert of_type("absence_recorded") == 0
+
+
+@pytest.mark.parametrize("year", ["9999", "0001", "1850"])
+@pytest.mark.parametrize("field", ["data-date_of_birth", "data-covered_from", "when"])
+def test_no_year_however_odd_breaks_the_page_of_what_is_known(year, field, facts, allocated_worker):
+    typed = {f"{field}-day": "1", f"{field}-month": "1", f"{field}-year": year}
+    if field == "when":
+        typed["when-time"] = "00:00"
+    opened = facts(allocated_worker)
+    asked = opened.send(**typed)
+
+    assert asked.status_code == 422
+    assert opened.send(**typed, sure=boxes(asked)).status_code == 422
+    assert of_type("facts_recorded") == 0
+
+
 @pytest.mark.parametrize("hours", [0, 1, 24 * 700])
 def test_what_is_arranged_for_some_time_within_2_years_is_taken_as_it_is(hours, form, keyworker, now):
     typed = at(now + timedelta(hours=hours), "data-agreed_report_by")
