@@ -9,6 +9,7 @@ from waymark.casework.protocol.figures import Figures
 
 WIDTH = 600  # units of the drawing, of which labels take the first part
 LABEL_WIDTH = 190
+LABEL_LETTERS = 24  # what fits there; the table beside the chart has the whole name
 ROW_HEIGHT = 26
 BAR_HEIGHT = 18
 PARTS = (("met", "Done in time"), ("late", "Done late"), ("breached", "Not done in time"), ("open", "To do"))
@@ -53,10 +54,14 @@ def stacked(title: str, rows: Iterable[tuple[str, Figures]]) -> Chart:
     longest = max((_total(figures) for _, figures in rows), default=0) or 1
     scale = (WIDTH - LABEL_WIDTH - 60) / longest
     bars = tuple(
-        Bar(label, place * ROW_HEIGHT, _parts(figures, scale), _total(figures))
+        Bar(_short(label), place * ROW_HEIGHT, _parts(figures, scale), _total(figures))
         for place, (label, figures) in enumerate(rows)
     )
     return Chart(title, bars, max(len(rows), 1) * ROW_HEIGHT)
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= LABEL_LETTERS else f"{label[: LABEL_LETTERS - 1]}…"
 
 
 def _total(figures: Figures) -> int:

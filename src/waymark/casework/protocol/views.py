@@ -1,13 +1,14 @@
-"""The protocol read in English, with live figures: all of it, and one clause."""
+"""The protocol read in English, with live figures: what it consists of, a part, all of it at once, and one clause."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 
 from waymark.access.models import Adoption
 from waymark.casework.protocol.charts import Chart, stacked
@@ -20,58 +21,110 @@ from waymark.casework.protocol.figures import (
     by_team,
 )
 from waymark.casework.protocol.queries import adopted_for, authority_name
+from waymark.casework.protocol.reading import Section, clause_meant, clauses_with, section_of, sections_of
 from waymark.core import trail
 from waymark.core.clock import system_clock
 from waymark.core.permissions import Permission, permission
 from waymark.duties.coverage import kind_of, realised
-from waymark.duties.engine import Clause, Pack
+from waymark.duties.engine import Pack
 from waymark.duties.engine.calendar import local_date
 from waymark.duties.engine.explain import clause_sentences
 from waymark.duties.packs import pack_of
 
-
-@dataclass(frozen=True, slots=True)
-class ClauseRow:
-    """A clause with its figures; guidance has none."""
-
-    clause: Clause
-    kind: str
-    figures: Figures | None
+LONGEST_SEARCH = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A part of the protocol: its clauses in order, and their figures together."""
+class Reading:
+    """The protocol that a page reads from, and how its parts are kept as far as the reader may see."""
 
-    name: str
-    rows: tuple[ClauseRow, ...]
-    figures: Figures
+    adoptions: Sequence[Adoption]
+    adoption: Adoption
+    pack: Pack
+    sections: Sequence[Section]
+
+    @property
+    def query(self) -> str:
+        """What addresses of other pages end with, so that they are about the same authority."""
+        return f"?authority={self.adoption.authority_id}" if len(self.adoptions) > 1 else ""
+
+    @property
+    def counted(self) -> list[tuple[Section, Figures]]:
+        """The parts that have figures: one of guidance alone has none."""
+        return [(section, section.figures) for section in self.sections if any(row.figures for row in section.rows)]
+
+    @property
+    def total(self) -> Figures:
+        """The figures of all parts together."""
+        return sum((section.figures for section in self.sections), Figures())
 
 
 @permission(Permission.VIEW_PROTOCOL)
 def protocol(request: HttpRequest) -> HttpResponse:
-    """Every clause of the protocol that the reader's authority works by."""
-    today = _today()
-    adoptions = adopted_for(request.actor, today)  # type: ignore[attr-defined]
+    """The parts of the protocol that the reader's authority works by, and a search for a clause."""
+    words = request.GET.get("clause", "").strip()[:LONGEST_SEARCH]
+    reading = _reading(request, figures="protocol")
+    if reading is None:
+        return _none(request)
+    meant = clause_meant(words, reading.pack) if words else None
+    if meant is not None:
+        return HttpResponseRedirect(reverse("protocol_clause", args=[meant.id]) + reading.query)
+    page = _page(reading) | {"words": words, "found": list(clauses_with(words, reading.sections)) if words else []}
+    return render(request, "casework/protocol/protocol.jinja2", page)
+
+
+@permission(Permission.VIEW_PROTOCOL)
+def whole(request: HttpRequest) -> HttpResponse:
+    """Every clause on one page, to print or to read from end to end."""
+    reading = _reading(request, figures="protocol")
+    return _none(request) if reading is None else render(request, "casework/protocol/whole.jinja2", _page(reading))
+
+
+@permission(Permission.VIEW_PROTOCOL)
+def part(request: HttpRequest, name: str) -> HttpResponse:
+    """The clauses of one part."""
+    reading = _reading(request, figures="part", part=name)
+    place = _place_of(name, reading.sections) if reading else None
+    if reading is None or place is None:
+        raise Http404
+    page = _page(reading) | {
+        "section": reading.sections[place],
+        "before": reading.sections[place - 1] if place else None,
+        "after": reading.sections[place + 1] if place + 1 < len(reading.sections) else None,
+    }
+    return render(request, "casework/protocol/part.jinja2", page)
+
+
+def _place_of(name: str, sections: Sequence[Section]) -> int | None:
+    return next((place for place, section in enumerate(sections) if section.slug == name), None)
+
+
+def _none(request: HttpRequest) -> HttpResponse:
+    return render(request, "casework/protocol/none.jinja2", {"here": "protocol"})
+
+
+def _reading(request: HttpRequest, **said: str) -> Reading | None:
+    """What a page reads, with the reading of its figures audited as `said`; None where nothing has been adopted."""
+    adoptions = adopted_for(request.actor, _today())  # type: ignore[attr-defined]
     if not adoptions:
-        return render(request, "casework/protocol/none.jinja2", {"here": "protocol"})
+        return None
     adoption = _chosen(request, adoptions)
     pack = pack_of(adoption)
     figures = by_clause(request.actor, adoptions_like(adoption))  # type: ignore[attr-defined]
-    sections = list(_sections(pack, figures))
-    trail.listed(request.actor, "duties.Duty", figures="protocol", clauses=len(figures))  # type: ignore[attr-defined]
-    page = {
+    trail.listed(request.actor, "duties.Duty", clauses=len(figures), **said)  # type: ignore[attr-defined]
+    return Reading(adoptions, adoption, pack, list(sections_of(pack, figures)))
+
+
+def _page(reading: Reading) -> dict[str, object]:
+    return {
         "here": "protocol",
-        "pack": pack,
-        "adoption": adoption,
-        "adoptions": adoptions,
+        "reading": reading,
+        "pack": reading.pack,
         "authority_name": authority_name,
-        "sections": sections,
-        "counted": _counted(sections),
-        "total": sum((section.figures for section in sections), Figures()),
-        "chart": stacked("How each part of the protocol is kept", _counted(sections)),
+        "chart": stacked(
+            "How each part of the protocol is kept", [(section.name, total) for section, total in reading.counted]
+        ),
     }
-    return render(request, "casework/protocol/protocol.jinja2", page)
 
 
 @permission(Permission.VIEW_PROTOCOL)
@@ -89,7 +142,8 @@ def clause(request: HttpRequest, clause_id: str) -> HttpResponse:
     page = {
         "here": "protocol",
         "pack": pack,
-        "adoption": adoption,
+        "query": f"?authority={adoption.authority_id}" if len(adoptions) > 1 else "",
+        "section": section_of(found),
         "clause": found,
         "kind": kind_of(found),
         "realised": realised(found),
@@ -116,24 +170,6 @@ def _clause_figures(request: HttpRequest, clause_id: str, adoption: Adoption, to
 
 def _month_chart(months: Mapping[date, Figures]) -> Chart:
     return stacked("The last twelve months", [(f"{month:%B %Y}", figures) for month, figures in months.items()])
-
-
-def _sections(pack: Pack, figures: Mapping[str, Figures]) -> Iterator[Section]:
-    executable = {one.id for one in pack.executable}
-    names = dict.fromkeys(one.section for one in pack.clauses.values())
-    for name in names:
-        rows = tuple(
-            ClauseRow(one, kind_of(one), figures.get(one.id, Figures()) if one.id in executable else None)
-            for one in pack.clauses.values()
-            if one.section == name
-        )
-        total = sum((row.figures for row in rows if row.figures), Figures())
-        yield Section(name[:1].upper() + name[1:] or "Clauses", rows, total)
-
-
-def _counted(sections: Sequence[Section]) -> list[tuple[str, Figures]]:
-    """The parts that have figures: one of guidance alone has none."""
-    return [(section.name, section.figures) for section in sections if any(row.figures for row in section.rows)]
 
 
 def _chosen(request: HttpRequest, adoptions: list[Adoption]) -> Adoption:
