@@ -148,6 +148,7 @@ def test_an_involvement_of_the_team_is_enough_until_it_ends(
     with reading_as(gangs_officer):
         assert not YoungPerson.objects.exists()
         assert not YoungPerson.objects.visible_to(gangs_officer).exists()
+        assert not Involvement.objects.exists(), "nor that the team was involved"
 
 
 def test_an_involvement_that_has_not_begun_shows_nothing(stranger, young_person, reading_as):
@@ -160,6 +161,7 @@ def test_an_involvement_that_has_not_begun_shows_nothing(stranger, young_person,
 
     assert not YoungPerson.objects.visible_to(stranger).exists()
     with reading_as(stranger):
+        assert not Involvement.objects.exists()
         assert not YoungPerson.objects.exists()
         assert not YoungPerson.objects.visible_to(stranger).exists()
 
