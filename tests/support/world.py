@@ -1,0 +1,246 @@
+"""A borough in which every page of the product has something to show, and the address of each page in each state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.urls import resolve
+
+from tests.support.cast import LONG_AGO
+from tests.support.story import PACK
+
+LONG = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaft"
+"""A word that no narrow screen has room for. Everything that somebody names is called so in this world."""
+
+FORMS = (
+    "planning_meeting_held",
+    "offer_made",
+    "refusal_made",
+    "assessment_interview_arranged",
+    "incident_recorded",
+    "incident_reported",
+    "absence_recorded",
+    "monthly_log_submitted",
+    "log_entry_shared",
+)
+"""Events whose forms, together, ask every kind of question."""
+
+NO_PAGES = {"health": "for machines", "sign_out": "takes a form and shows no page"}
+"""Routes that show nobody a page, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A page in one state: who opens which address (`who` is a fixture of the cast; "" nobody), and does what there."""
+
+    state: str
+    who: str
+    address: str
+    act: Callable[[Any], None] | None = None
+
+    @property
+    def route(self) -> str:
+        """The route that the address belongs to."""
+        return str(resolve(self.address.split("?")[0]).url_name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """Identifiers in addresses."""
+
+    person: Any
+    nothing: Any
+    scheme: Any
+    held: Any
+    mistake: Any
+    meeting_due: Any
+    meeting_late: Any
+
+
+@pytest.fixture
+def long_words(borough: Any, system: Any) -> None:
+    """The borough's protocol with a word too long for any screen in its title, in a part's name and in a clause."""
+    from waymark.duties.adopting import adopt_proposal, propose
+
+    text = PACK.read_text(encoding="utf-8")
+    for before, after in (
+        ('title = "Joint working protocol', f'title = "{LONG} protocol'),
+        ('title = "Hold the placement planning meeting"', f'title = "Hold the {LONG.lower()}"'),
+        ('section = "placement planning"', f'section = "{LONG.lower()}"'),
+    ):
+        assert before in text
+        text = text.replace(before, after)
+    proposal = propose(authority=borough, content=text.encode(), file=PACK.name, starts_on=date(2020, 1, 1))
+    adopt_proposal(proposal, actor=system)
+
+
+@pytest.fixture
+def world(
+    placed: Any,
+    happened: Any,
+    young_person: Any,
+    other_young_person: Any,
+    scheme: Any,
+    keyworker: Any,
+    allocated_worker: Any,
+    colleague: Any,
+    stranger: Any,
+    leaving_care_team: Any,
+    now: datetime,
+) -> World:
+    """Something on every page. The colleague may open them all; the stranger nothing, so that their lists are empty."""
+    from waymark.access.models import Involvement
+    from waymark.duties.models import Duty
+    from waymark.events.services import retract
+
+    facts = {"status": "cla", "gang_risk": True, "missing_risk": "unknown", "block_contract": True}
+    happened(young_person, "facts_recorded", days_ago=9, data=facts)
+    held = happened(
+        young_person, "planning_meeting_held", days_ago=8, placement="P1", data={"has": ["purpose"]}, actor=keyworker
+    )
+    mistake = happened(young_person, "team_changed", days_ago=7, data={"change": LONG * 3}, actor=keyworker)
+    retract(mistake, LONG * 2, keyworker)
+    happened(young_person, "address_check_requested", referral="R1")
+    incident = {"category": "death_or_injury", "serious": True, "summary": LONG * 2}
+    happened(young_person, "incident_recorded", days_ago=1, incident="I1", data=incident)
+    agreed = (now - timedelta(hours=4)).isoformat()
+    happened(young_person, "absence_recorded", days_ago=0.2, episode="A1", data={"agreed_report_by": agreed})
+    happened(young_person, "reported_missing", days_ago=0.1, episode="A2")
+    happened(young_person, "placement_started", days_ago=0.1, placement="P2")
+    happened(young_person, "placement_started", days_ago=30, placement="P0")
+    happened(scheme, "scheme_opened", days_ago=70, scheme=str(scheme.case_id))
+    for case, role in ((scheme.case, "deputy_team_manager"), (other_young_person.case, "deputy_team_manager")):
+        Involvement.objects.create(case=case, role=role, membership_id=colleague.membership_id, starts_at=LONG_AGO)
+    _give_long_names(young_person, scheme, leaving_care_team)
+    return World(
+        person=young_person.case_id,
+        nothing=other_young_person.case_id,
+        scheme=scheme.case_id,
+        held=held.pk,
+        mistake=mistake.pk,
+        meeting_due=Duty.objects.get(clause="PPM-02", refs={"placement": "P2"}).pk,
+        meeting_late=Duty.objects.get(clause="PPM-02", refs={"placement": "P0"}).pk,
+    )
+
+
+def _give_long_names(person: Any, scheme: Any, team: Any) -> None:
+    """As an import might bring them."""
+    from waymark.access.models import Agency, Team
+    from waymark.accommodation.models import Provider, Scheme
+    from waymark.people.models import YoungPerson
+
+    YoungPerson.objects.filter(pk=person.pk).update(family_name=LONG, pronouns=LONG[:40])
+    Scheme.objects.filter(pk=scheme.pk).update(name=LONG, address=LONG)
+    Provider.objects.filter(pk=scheme.provider_id).update(name=LONG)
+    Agency.objects.filter(provider__pk=scheme.provider_id).update(name=LONG)
+    Team.objects.filter(pk=team.pk).update(name=LONG)
+
+
+def visits(world: World) -> list[Visit]:
+    """Every page, in each state that looks different."""
+    return [*_lists(world), *_records(world), *_forms(world), *_protocol(), *_problems(world)]
+
+
+def _lists(world: World) -> Iterator[Visit]:
+    yield Visit("my work", "colleague", "/")
+    yield Visit("my own work", "colleague", "/?who=me")
+    yield Visit("filtered", "colleague", f"/?who=team&person=amira&scheme={world.scheme}&due=late")
+    yield Visit("filtered to nothing", "colleague", "/?person=nobody")
+    yield Visit("filtered by a long word", "colleague", f"/?person={LONG}")
+    yield Visit("due later", "colleague", "/?due=later")
+    yield Visit("a keyworker's work", "keyworker", "/")
+    yield Visit("no work", "stranger", "/")
+    yield Visit("records", "colleague", "/records")
+    yield Visit("places", "colleague", "/records?kind=place")
+    yield Visit("found", "colleague", "/records?q=amira")
+    yield Visit("not found", "colleague", f"/records?q={LONG}")
+    yield Visit("no records", "stranger", "/records")
+
+
+def _records(world: World) -> Iterator[Visit]:
+    record = f"/records/{world.person}"
+    for who in ("colleague", "keyworker"):
+        yield Visit("owed", who, record)
+    yield Visit("failed", "colleague", f"{record}?show=failed")
+    yield Visit("done", "colleague", f"{record}?show=done")
+    yield Visit("events", "colleague", f"{record}/events")
+    yield Visit("team", "colleague", f"{record}/team")
+    yield Visit("facts", "colleague", f"{record}/facts")
+    yield Visit("facts wrong", "colleague", f"{record}/facts", _send_wrong_time)
+    yield Visit("entry", "colleague", f"{record}/events/{world.held}")
+    yield Visit("withdrawn", "colleague", f"{record}/events/{world.mistake}")
+    for name, place in (("nothing", world.nothing), ("scheme", world.scheme)):
+        for page in ("", "/events", "/team", "/facts", "/record"):
+            yield Visit(f"{name}{page}", "colleague", f"/records/{place}{page}")
+
+
+def _forms(world: World) -> Iterator[Visit]:
+    record = f"/records/{world.person}"
+    yield Visit("choose", "keyworker", f"{record}/record")
+    yield Visit("choose", "colleague", f"{record}/record")
+    for name in FORMS:
+        about = world.scheme if name.startswith(("monthly_log", "log_entry")) else world.person
+        yield Visit(name, "colleague", f"/records/{about}/record/{name}")
+        yield Visit(f"{name} wrong", "colleague", f"/records/{about}/record/{name}", _send_wrong_time)
+    yield Visit("asked about", "colleague", f"{record}/record/absence_recorded", _send_another_absence)
+    yield Visit("withdraw", "colleague", f"{record}/events/{world.held}/withdraw")
+    yield Visit("withdraw wrong", "colleague", f"{record}/events/{world.held}/withdraw", _send_empty)
+    yield Visit("waive", "colleague", f"{record}/duties/{world.meeting_due}/waive")
+    yield Visit("waive wrong", "colleague", f"{record}/duties/{world.meeting_due}/waive", _send_empty)
+    yield Visit("waive late", "colleague", f"{record}/duties/{world.meeting_late}/waive")
+
+
+def _protocol() -> Iterator[Visit]:
+    yield Visit("protocol", "colleague", "/protocol")
+    yield Visit("clauses found", "colleague", "/protocol?clause=young+person")
+    yield Visit("no clause found", "colleague", f"/protocol?clause={LONG}")
+    yield Visit("whole", "stranger", "/protocol/whole")
+    yield Visit("part", "colleague", "/protocol/parts/referral")
+    yield Visit("clause", "colleague", "/protocol/PPM-02")
+    yield Visit("guidance", "keyworker", "/protocol/PPM-06")
+
+
+def _problems(world: World) -> Iterator[Visit]:
+    form = f"/records/{world.person}/record/team_changed"
+    yield Visit("sign in", "", "/sign-in")
+    yield Visit("sign in as nobody", "", "/sign-in", _sign_in_as_nobody)
+    yield Visit("not found", "colleague", "/records/00000000-0000-4000-8000-000000000000")
+    yield Visit("not theirs", "stranger", f"/records/{world.person}")
+    yield Visit("not for the role", "keyworker", f"/records/{world.person}/duties/{world.meeting_due}/waive")
+    yield Visit("not text", "colleague", "/records?q=%00")
+    yield Visit("form too old", "colleague", form, _without_cookie("csrftoken"))
+    yield Visit("signed out", "keyworker", form, _without_cookie("waymark_session"))
+
+
+def _send_empty(page: Any) -> None:
+    with page.expect_navigation():
+        page.locator("main form button[type=submit]").last.click()
+
+
+def _send_wrong_time(page: Any) -> None:
+    page.locator("#when-time").fill("25:99")
+    _send_empty(page)
+
+
+def _send_another_absence(page: Any) -> None:
+    for part, value in (("day", "1"), ("month", "2"), ("year", "2026"), ("time", "21:00")):
+        page.locator(f"#data-agreed_report_by-{part}").fill(value)
+    _send_empty(page)
+
+
+def _sign_in_as_nobody(page: Any) -> None:
+    with page.expect_navigation():
+        page.locator("main form button").first.evaluate("button => { button.value = 'nobody'; button.click(); }")
+
+
+def _without_cookie(name: str) -> Callable[[Any], None]:
+    def act(page: Any) -> None:
+        page.get_by_label("Who joined or left").fill(LONG)
+        page.context.clear_cookies(name=name)
+        _send_empty(page)
+
+    return act
