@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,24 @@ class Slice:
         return min(self.start + self.size, self.total)
 
 
+FURTHEST = 1_000_000
+"""A page that no list reaches."""
+
+
 def asked_page(request: HttpRequest) -> int:
     """The page that the address asks for; 1 for none, and for what is no number."""
     text = request.GET.get("page", "")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    if not text.isascii() or not text.isdigit():
+        return 1
+    return max(1, int(text)) if len(text) < len(str(FURTHEST)) else FURTHEST
+
+
+def to_a_page_there_is(request: HttpRequest, shown: Slice) -> HttpResponseRedirect | None:
+    """The way to the first or last page of a list from an address that asks for one it has not; None from any other."""
+    nearest = min(shown.number, shown.last)
+    if request.GET.get("page", str(nearest)) == str(nearest):
+        return None
+    return HttpResponseRedirect(with_page(request.GET)(nearest))
 
 
 def with_page(query: QueryDict) -> Callable[[int], str]:

@@ -434,3 +434,13 @@ def test_an_entry_of_a_type_nobody_knows_any_more_is_still_shown(client_as, keyw
     event.type, event.data = "quarterly_return_sent", {"copies": 3}
 
     assert details(event, {}) == [("Copies", "3")]
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "abc", "9999", "9" * 50])
+def test_a_page_of_a_list_that_is_not_there_leads_to_one_that_is(client_as, keyworker, placed, young_person, page):
+    client = client_as(keyworker)
+
+    for address in ("/records", f"/records/{young_person.case_id}", f"/records/{young_person.case_id}/events"):
+        response = client.get(address, {"page": page})
+        assert (response.status_code, response.get("Location")) == (302, "?page=1"), address
+        assert client.get(address, {"page": "1"}).status_code == 200

@@ -30,7 +30,7 @@ from waymark.duties.models import Duty, State
 from waymark.events.models import Event
 from waymark.events.vocabulary import FACTS as FACT_TYPES
 from waymark.events.vocabulary import ROLES
-from waymark.govuk.pages import Slice, asked_page, pagination, with_page
+from waymark.govuk.pages import Slice, asked_page, pagination, to_a_page_there_is, with_page
 
 DUTIES_ON_A_PAGE = 50
 EVENTS_ON_A_PAGE = 25
@@ -85,6 +85,8 @@ def duties(request: HttpRequest, case_id: UUID) -> HttpResponse:
     of_case = with_names(actor).filter(case=case)
     counts = of_case.aggregate(**{name or "owed": Count("pk", filter=which) for name, which in _SHOWN.items()})
     shown = Slice(asked_page(request), DUTIES_ON_A_PAGE, counts[show or "owed"])
+    if elsewhere := to_a_page_there_is(request, shown):
+        return elsewhere
     found = _in_order(of_case.filter(_SHOWN[show]), show)[shown.start : shown.start + shown.size]
     rows = duty_rows(found, actor=actor, now=now, explain=True)
     page = {
@@ -119,6 +121,8 @@ def events(request: HttpRequest, case_id: UUID) -> HttpResponse:
     history = history_of(actor, case)
     found = Event.objects.visible_to(actor).filter(case=case).exclude(type__in=NOT_IN_THE_STORY)
     shown = Slice(asked_page(request), EVENTS_ON_A_PAGE, found.count())
+    if elsewhere := to_a_page_there_is(request, shown):
+        return elsewhere
     latest = found.order_by("-occurred_at", "-recorded_at", "-sequence")[shown.start : shown.start + shown.size]
     of_page = list(latest)
     tell = teller(actor, of_page, history, describer_for(actor, history))

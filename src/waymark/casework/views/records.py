@@ -17,7 +17,7 @@ from waymark.core.actor import Actor
 from waymark.core.clock import system_clock
 from waymark.core.permissions import Permission, permission
 from waymark.duties.engine.calendar import local_date
-from waymark.govuk.pages import Slice, asked_page, pagination, with_page
+from waymark.govuk.pages import Slice, asked_page, pagination, to_a_page_there_is, with_page
 
 RECORDS_ON_A_PAGE = 50
 
@@ -32,6 +32,8 @@ def records(request: HttpRequest) -> HttpResponse:
     if not words:
         found = found.filter(kind=Kind.YOUNG_PERSON) if kind != "place" else found.exclude(kind=Kind.YOUNG_PERSON)
     shown = Slice(asked_page(request), RECORDS_ON_A_PAGE, found.count())
+    if elsewhere := to_a_page_there_is(request, shown):
+        return elsewhere
     cases = list(finding.by_name(found)[shown.start : shown.start + shown.size])
     if words:
         trail.searched(actor, "cases.Case", rows=len(cases))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.http import QueryDict
 
-from waymark.govuk.pages import Slice, asked_page, pagination, with_page
+from waymark.govuk.pages import Slice, asked_page, pagination, to_a_page_there_is, with_page
 
 
 def test_one_page_needs_no_pagination():
@@ -32,7 +32,27 @@ def test_which_rows_a_page_shows(number, total, rows):
 
 
 @pytest.mark.parametrize(
-    ("text", "number"), [("", 1), ("3", 3), ("0", 1), ("-1", 1), ("x", 1), ("²", 1), ("9" * 30, 1)]
+    ("text", "number"), [("", 1), ("3", 3), ("0", 1), ("-1", 1), ("x", 1), ("²", 1), ("9" * 30, 1_000_000)]
 )
 def test_the_page_that_is_asked_for(rf, text, number):
     assert asked_page(rf.get("/", {"page": text})) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "leads_to"),
+    [("0", 1), ("-1", 1), ("abc", 1), ("", 1), ("²", 1), ("007", 3), ("4", 3), ("9999", 3), ("9" * 5_000, 3)],
+)
+def test_an_address_that_asks_for_a_page_there_is_not_leads_to_the_nearest_with_the_same_filters(rf, text, leads_to):
+    request = rf.get("/", {"who": "me", "page": text})
+
+    response = to_a_page_there_is(request, Slice(asked_page(request), 50, 101))
+
+    assert response is not None
+    assert response["Location"] == f"?who=me&page={leads_to}"
+
+
+@pytest.mark.parametrize("query", [{}, {"page": "1"}, {"page": "3"}])
+def test_an_address_that_asks_for_a_page_there_is_stays(rf, query):
+    request = rf.get("/", query)
+
+    assert to_a_page_there_is(request, Slice(asked_page(request), 50, 101)) is None
