@@ -160,7 +160,7 @@ def _clause_figures(request: HttpRequest, clause_id: str, adoption: Adoption, to
     months = by_month(actor, clause_id, adoptions, today)
     trail.listed(actor, "duties.Duty", figures="clause", clause=clause_id)
     return {
-        "total": by_clause(actor, adoptions).get(clause_id, Figures()),
+        "total": by_clause(actor, adoptions, only=clause_id).get(clause_id, Figures()),
         "teams": teams,
         "providers": by_provider(clause_id, adoptions),
         "months": months,
