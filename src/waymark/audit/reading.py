@@ -26,13 +26,13 @@ def read_or_404(request: HttpRequest, visible: QuerySet[Record], *, purpose: str
     sent = cast(Request, request)
     record = visible.filter(**lookup).first()
     if record is None:
-        sent.afterwards.append(partial(_audit_refusal, sent.actor, visible.model, lookup))
+        sent.afterwards.append(partial(_audit_refusal, sent.actor, visible.model, purpose, lookup))
         raise Http404
     trail.read(sent.actor, record, purpose=purpose)
     return record
 
 
-def _audit_refusal(actor: Actor, model: type[Model], lookup: dict[str, Any]) -> None:
+def _audit_refusal(actor: Actor, model: type[Model], purpose: str, lookup: dict[str, Any]) -> None:
     with login(SERVICE), transaction.atomic(using=SERVICE):
         record = model._base_manager.filter(**lookup).first()
         trail.refused(
@@ -40,5 +40,6 @@ def _audit_refusal(actor: Actor, model: type[Model], lookup: dict[str, Any]) -> 
             model._meta.label,
             object_id=record.pk if record else "",
             case_id=trail.case_id_of(record) if record else None,
+            purpose=purpose,
             exists=record is not None,
         )

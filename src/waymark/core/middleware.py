@@ -10,7 +10,7 @@ from django.db import OperationalError, connections, transaction
 from django.http import HttpRequest, HttpResponse
 
 from waymark.core.database import WEB, login
-from waymark.core.requests import Request, request_id
+from waymark.core.requests import Request, page_asked, request_id
 from waymark.core.views import unavailable
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -55,21 +55,27 @@ class SecureHeaders:
 
 
 class RequestIdentifier:
-    """Gives the request a random identifier that its audit entries and log lines share."""
+    """Gives the request a random identifier that its audit entries and log lines share; knows which page it asks."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Set `core.requests.request_id` for the length of the request."""
+        """Set `core.requests.request_id` and `page_asked` for the length of the request."""
         identifier = uuid.uuid4()
-        token = request_id.set(identifier)
+        token, page = request_id.set(identifier), page_asked.set("")
         try:
             response = self.get_response(request)
             response.headers["X-Request-ID"] = str(identifier)
             return response
         finally:
             request_id.reset(token)
+            page_asked.reset(page)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
+        """The route is known now: its name, or else how it is written, never what stands in the address."""
+        match = request.resolver_match
+        page_asked.set((match.url_name or match.route) if match else "")
 
 
 class WebTransaction:

@@ -1,4 +1,4 @@
-"""What belongs to one request: who sends it, what is to follow it, the number its audit entries share."""
+"""What belongs to one request: who sends it, for which page, what is to follow it, the number its entries share."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from waymark.core.actor import Actor
 
 request_id: ContextVar[uuid.UUID | None] = ContextVar("waymark_request", default=None)
 """The same for all audit entries of one request or one job; None outside both."""
+
+page_asked: ContextVar[str] = ContextVar("waymark_page", default="")
+"""The name of the route that a request asks for, so that a refusal can say what was tried; "" outside a request."""
 
 
 class Request(HttpRequest):

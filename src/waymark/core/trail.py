@@ -16,6 +16,7 @@ from django.db.models import Model
 
 from waymark.core.actor import Actor
 from waymark.core.errors import NotWiredError
+from waymark.core.requests import page_asked
 
 
 class Action(StrEnum):
@@ -93,11 +94,29 @@ def searched(actor: Actor, kind: str, *, purpose: str = "", **detail: Any) -> No
 
 
 def refused(
-    actor: Actor | None, kind: str, *, object_id: object = "", case_id: UUID | None = None, **detail: Any
+    actor: Actor | None,
+    kind: str,
+    *,
+    object_id: object = "",
+    case_id: UUID | None = None,
+    purpose: str = "",
+    **detail: Any,
 ) -> None:
-    """The actor asked for what they may not have. Call it outside the transaction that the refusal rolls back."""
+    """The actor asked for what they may not have. Call it outside the transaction that the refusal rolls back.
+
+    The entry says which page was asked for, by the name of its route: what stands in an address is nobody's record yet.
+    """
+    page = {"page": page_asked.get()} if page_asked.get() else {}
     write(
-        Entry(action=Action.REFUSAL, actor=actor, kind=kind, object_id=str(object_id), case_id=case_id, detail=detail)
+        Entry(
+            action=Action.REFUSAL,
+            actor=actor,
+            kind=kind,
+            object_id=str(object_id),
+            case_id=case_id,
+            purpose=purpose,
+            detail=detail | page,
+        )
     )
 
 

@@ -7,6 +7,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.urls import resolve
 from tests.support.pages import text_of
 
 from waymark.access.models import Involvement
@@ -42,7 +43,7 @@ def test_to_anybody_else_it_is_not_there_and_their_asking_is_audited(
         assert (theirs.status_code, nobodys.status_code) == (404, 404)
         assert "Amira" not in text_of(theirs)
         entry = Entry.objects.filter(action="refusal", membership_id=actor.membership_id, case_id=placed.case_id).get()
-        assert entry.detail == {"exists": True}
+        assert entry.detail == {"exists": True, "page": resolve(f"/records/{placed.case_id}{page}").url_name}
 
 
 def test_nobody_signed_in_is_sent_to_sign_in(client, young_person):

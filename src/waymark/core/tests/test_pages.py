@@ -48,7 +48,7 @@ def adopting_page(request):
 handler403, handler404, handler500 = handler403, handler404, handler500
 urlpatterns = [
     *urlpatterns,
-    path("young-people/<uuid:pk>", young_person_page),
+    path("young-people/<uuid:pk>", young_person_page, name="young_person"),
     path("broken/<uuid:pk>", broken_page),
     path("adopting", adopting_page),
     path("units", page_that_asks_for_each_row),
@@ -137,8 +137,8 @@ def test_what_a_stranger_asked_for_is_in_the_trail(client_as, stranger, young_pe
 
     refusals = Entry.objects.filter(action="refusal").order_by("sequence")
     assert [(entry.object_id, entry.case_id, entry.detail) for entry in refusals] == [
-        (str(young_person.pk), young_person.case_id, {"exists": True}),
-        ("", None, {"exists": False}),
+        (str(young_person.pk), young_person.case_id, {"exists": True, "page": "young_person"}),
+        ("", None, {"exists": False, "page": "young_person"}),
     ]
     assert {entry.membership_id for entry in refusals} == {stranger.membership_id}
 
@@ -149,7 +149,10 @@ def test_a_role_that_may_not_gets_a_403_that_says_what_and_the_trail_keeps_it(cl
     assert response.status_code == 403
     assert "You may not adopt a protocol." in response.content.decode()
     entry = Entry.objects.get(action="refusal")
-    assert (entry.membership_id, entry.detail) == (keyworker.membership_id, {"permission": "ADOPT_PROTOCOL"})
+    assert (entry.membership_id, entry.detail) == (
+        keyworker.membership_id,
+        {"permission": "ADOPT_PROTOCOL", "page": "adopting"},
+    )
 
 
 def test_an_error_undoes_the_request_and_gives_a_number_to_quote(client_as, keyworker, young_person, caplog):
