@@ -12,6 +12,8 @@ from .calendar import LONDON
 
 MOMENT = timedelta(microseconds=1)
 ROLE_JOIN = " and "
+WITHOUT_ARTICLE = ("everyone", "another")
+"""How the names of those begin who are called by no `the`."""
 
 
 def day_text(day: date) -> str:
@@ -50,7 +52,11 @@ def role_text(role: str | None) -> str:
     """`the housing keyworker`; `those present` where the protocol names nobody."""
     if role is None:
         return "those present"
-    return ROLE_JOIN.join(f"the {lower_first(ROLES.get(name, plain(name)))}" for name in role.split(ROLE_JOIN))
+    return ROLE_JOIN.join(_with_article(lower_first(ROLES.get(name, plain(name)))) for name in role.split(ROLE_JOIN))
+
+
+def _with_article(label: str) -> str:
+    return label if label.startswith(WITHOUT_ARTICLE) else f"the {label}"
 
 
 def event_text(event_type: str) -> str:

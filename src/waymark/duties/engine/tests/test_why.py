@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from waymark.duties.engine import Event
+from waymark.duties.engine.wording import owed_text
 
 from .kit import Line, event, facts, pack_of, the_line
 
@@ -208,3 +209,16 @@ def test_a_provisional_date_says_so() -> None:
     changed = event("t", "team_changed", "2061-03-02 10:00")
     why = the_line(PACK, [changed], "2061-03-02 12:00", clause="INF-06")["why"]
     assert "provisional" in why
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("to: team", "to everyone in the team around the young person"),
+        ("to: other_professional", "to another professional"),
+        ("to: young_person", "to the young person"),
+        ("to: social_worker or police", "to the social worker or young person's adviser or the police"),
+    ],
+)
+def test_whoever_is_still_to_be_told_is_named_as_one_would_say_it(label: str, words: str) -> None:
+    assert owed_text(label) == words
