@@ -1,0 +1,94 @@
+"""Whatever somebody types, in whatever place, is answered by a page of ours: nothing breaks, nothing runs."""
+
+from __future__ import annotations
+
+from itertools import product
+from urllib.parse import quote
+
+import pytest
+
+from tests.support.pages import Filler
+from tests.support.world import FORMS, visits
+
+pytestmark = pytest.mark.usefixtures("db")
+
+HOSTILE = {
+    "null character": "a\0b",
+    "bytes that are not UTF-8": b"\xff\xfe",
+    "half of a surrogate pair": b"\xed\xa0\x80",
+    "negative": "-1",
+    "50 digits": "9" * 50,
+    "5,000 digits": "9" * 5_000,
+    "100 kB": "A" * 100_000,
+    "digits of another script": "٣²",
+    "right to left": "\u202eabc\u200f",
+    "script": "<script>alert(1)</script>'\"",
+    "template": "{{ 7 * 7 }}{% raw %}${7}%s%(x)s",
+    "line ends": "a\r\nSet-Cookie: x=y",
+    "not a number": "NaN",
+    "somebody else's identifier": "00000000-0000-4000-8000-000000000000",
+    "no address": "http://[",
+    "control characters": "\x01\x1b\x7f\x85\u2028",
+}
+
+ASKED_FOR = (
+    *("q", "kind", "page", "show", "who", "due", "part", "scheme", "person", "authority", "clause", "next"),
+    *("when", "by", "ref-placement", "data-has", "data-attended", "data-chair", "data-agreed_report_by", "data-month"),
+)
+"""What addresses of ours may say after the question mark."""
+LONGEST_IN_AN_ADDRESS = 200
+"""The server takes no longer addresses than 4 kB, and these name many things at once."""
+
+
+def _survived(response, place):
+    """Nothing broke, and no markup that was typed came back as markup."""
+    assert response.status_code < 500, place
+    assert "<script>alert(1)" not in response.content.decode(), place
+    assert "x" not in response.cookies, place
+
+
+def test_no_address_breaks_a_page_whatever_it_says_after_the_question_mark(world, client_as, request):
+    first = {visit.route: visit for visit in reversed(visits(world))}
+    clients = {who: client_as(request.getfixturevalue(who)) for who in ("colleague", "keyworker", "stranger")}
+
+    for visit, (what, value) in product(first.values(), HOSTILE.items()):
+        client = clients.get(visit.who, clients["stranger"])
+        address, value = visit.address.split("?")[0], value[:LONGEST_IN_AN_ADDRESS]
+        query = "&".join(f"{name}={quote(value)}" for name in (*ASKED_FOR, f"{quote(value)}[]"))
+        _survived(client.get(f"{address}?{query}"), (visit.route, what))
+        _survived(client.get(f"{address}/{quote(value, safe='')}"), (visit.route, what))
+
+
+@pytest.fixture
+def forms(world, client_as, colleague):
+    """Every form that asks its own questions, as the colleague opens it."""
+    client, record = client_as(colleague), f"/records/{world.person}"
+    of_events = [
+        f"/records/{world.scheme if name.startswith(('monthly_log', 'log_entry')) else world.person}/record/{name}"
+        for name in FORMS
+    ]
+    others = [f"{record}/facts", f"{record}/events/{world.held}/withdraw", f"{record}/duties/{world.meeting_due}/waive"]
+    return [Filler(client, address) for address in (*of_events, *others)]
+
+
+def test_no_form_breaks_whatever_stands_in_all_of_its_fields(forms):
+    for form, (what, value) in product(forms, HOSTILE.items()):
+        values = dict.fromkeys(form.values, value) | {"ticket": form.values.get("ticket", "")}
+
+        _survived(form.client.post(form.address, values), (form.address, what))
+
+
+@pytest.mark.parametrize("what", ["50 digits", "right to left"])
+def test_no_form_breaks_whatever_stands_in_one_of_its_fields(what, forms):
+    """With all others in order, so that what is typed there gets further than the form."""
+    for form in forms[::2]:
+        for name in form.values:
+            _survived(form.client.post(form.address, form.values | {name: HOSTILE[what]}), (form.address, name))
+
+
+def test_nobody_signs_in_or_out_or_breaks_anything_by_sending_nonsense(client, keyworker):
+    for address, (what, value) in product(("/sign-in", "/sign-out"), HOSTILE.items()):
+        sent = client.post(address, {"person": value, "next": value}, headers={"referer": "http://["})
+
+        _survived(sent, (address, what))
+        assert client.get("/sign-in").wsgi_request.actor is None
