@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.support.routes import routes
 from waymark.access.roles import ROLE_PERMISSIONS
 from waymark.core.permissions import Permission, permission
 from waymark.events.vocabulary import RECORDING_ROLES
@@ -13,28 +13,19 @@ PUBLIC_ROUTES = {"health", "sign_in", "sign_out"}
 """Addresses that answer without anybody being signed in."""
 
 
-def _routes(resolver: URLResolver | None = None, prefix: str = "/"):
-    for entry in (resolver or get_resolver()).url_patterns:
-        address = prefix + str(entry.pattern)
-        if isinstance(entry, URLResolver):
-            yield from _routes(entry, address)
-        elif isinstance(entry, URLPattern):
-            yield address, entry
-
-
 def test_every_route_declares_the_permission_it_needs():
     undeclared = [
         address
-        for address, route in _routes()
+        for address, route in routes()
         if not isinstance(getattr(route.callback, "permission", None), Permission)
     ]
 
     assert undeclared == [], "decorate these views with @permission(Permission.…)"
-    assert len(list(_routes())) >= 3
+    assert len(list(routes())) >= 3
 
 
 def test_only_the_known_routes_are_public():
-    public = {route.name for _, route in _routes() if route.callback.permission is Permission.PUBLIC}
+    public = {route.name for _, route in routes() if route.callback.permission is Permission.PUBLIC}
 
     assert public == PUBLIC_ROUTES
 
