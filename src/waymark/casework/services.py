@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -13,14 +13,16 @@ from waymark.accommodation.models import Provider, Scheme
 from waymark.cases.models import Case, Kind
 from waymark.casework.entries import Filled, SameAgain, earlier_same
 from waymark.casework.history import FACTS, RETRACTED, History
+from waymark.core import formats
 from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
 from waymark.core.services import service
+from waymark.duties.engine.wording import event_text
 from waymark.duties.models import Duty, State
 from waymark.duties.presenting import identities
 from waymark.events.models import Event
-from waymark.events.services import WAIVED, NewEvent, record, record_many, retract
+from waymark.events.services import WAIVED, NewEvent, record, record_many
 from waymark.people.services import change_details
 
 TIED_TO = ("placement", "challenge")
@@ -79,17 +81,18 @@ def _outcome(event: Event, before: Mapping[Any, str]) -> Outcome:
 
 
 def _facts_of_place(filled: Filled, case: Case) -> list[NewEvent]:
-    """What is true of the provider and scheme, as facts of the young person, where they do not say so already."""
+    """What is true of the provider and scheme, as facts of the young person, where they did not say so at the time."""
     if case.kind != Kind.YOUNG_PERSON or not any(kind in filled.refs for kind in TIED_TO):
         return []
     true_there = _true_of(filled.refs)
-    known = _told(case, FACTS).facts
+    told = _told(case, FACTS).events
+    known = History(event for event in told if event.occurred_at <= filled.occurred_at).facts
     changed = {name: value for name, value in true_there.items() if known.get(name) != value}
     if not changed:
         return []
     return [
         NewEvent(
-            id=uuid5(filled.id, FACTS),
+            id=brought_id(filled.id),
             case=case,
             type=FACTS,
             occurred_at=filled.occurred_at,
@@ -97,6 +100,17 @@ def _facts_of_place(filled: Filled, case: Case) -> list[NewEvent]:
             data=changed,
         )
     ]
+
+
+def brought_id(entry: UUID) -> UUID:
+    """The identifier of the facts that an entry brings over from its place."""
+    return uuid5(entry, FACTS)
+
+
+def brought_by(event: Event, history: History) -> Event | None:
+    """The facts that came with an entry and still stand; None where none came, or they were withdrawn by themselves."""
+    wanted = brought_id(event.pk)
+    return next((one for one in history.events if one.pk == wanted and one.type == FACTS), None)
 
 
 def _true_of(refs: Mapping[str, str]) -> dict[str, bool]:
@@ -149,13 +163,28 @@ class WithdrawnAlready(Exception):  # noqa: N818  (what somebody did is no error
 
 @service
 def take_back(event: Event, reason: str, *, actor: Actor, clock: Clock = system_clock) -> Outcome:
-    """Withdraw an event recorded by mistake, and tell what that changed. Raises `WithdrawnAlready`."""
+    """Withdraw an event recorded by mistake, and tell what that changed. Raises `WithdrawnAlready`.
+
+    What it brought over from the scheme is withdrawn with it: nobody else said so.
+    """
     actor.require(Permission.RETRACT_EVENT, event.case)
     _lock(event.case)
-    if str(event.pk) in _told(event.case, RETRACTED).withdrawn:
+    told = _told(event.case, FACTS)
+    if str(event.pk) in told.withdrawn:
         raise WithdrawnAlready
     before = identities([event.case_id])[event.case_id]
-    return _outcome(retract(event, reason, actor, clock=clock), before)
+    now = clock.now()
+    withdrawals = [_withdrawal(event, reason, now)]
+    if brought := brought_by(event, told):
+        entry = f"{event_text(event.type)}, {formats.moment(event.occurred_at)}"
+        withdrawals.append(_withdrawal(brought, f"It came with an entry that was withdrawn: {entry}. {reason}", now))
+    result = record_many(withdrawals, actor=actor, clock=clock)
+    return _outcome(result.stored[0], before)
+
+
+def _withdrawal(event: Event, reason: str, now: datetime) -> NewEvent:
+    said = {"event": str(event.pk), "reason": reason}
+    return NewEvent(case=event.case, type=RETRACTED, occurred_at=now, data=said)
 
 
 def new_id() -> UUID:

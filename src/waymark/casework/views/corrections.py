@@ -17,7 +17,7 @@ from waymark.casework.finding import people_named
 from waymark.casework.history import RETRACTED, history_of
 from waymark.casework.presenters import duty_rows, part_words, teller
 from waymark.casework.queries import with_names
-from waymark.casework.services import WithdrawnAlready, take_back, waive
+from waymark.casework.services import WithdrawnAlready, brought_by, take_back, waive
 from waymark.casework.views.case import describer_for, fetch, identity
 from waymark.casework.views.recording import fetch_event, outcome_words
 from waymark.core.actor import Actor
@@ -87,13 +87,16 @@ def retract(request: HttpRequest, case_id: UUID, event_id: UUID) -> HttpResponse
             return _withdrawn_already(request, found)
         messages.success(request, f"Withdrawn. {outcome_words(outcome)}")
         return HttpResponseRedirect(reverse("event", args=[case.pk, found.pk]))
+    brought = brought_by(found, history)
+    describer = describer_for(actor, history)
     page = {
         "here": "records",
         "case": case,
         "identity": identity(actor, case, history),
-        "row": teller(actor, [found], history, describer_for(actor, history)).row(found),
+        "row": teller(actor, [found], history, describer).row(found),
+        "brought": teller(actor, [brought], history, describer).row(brought) if brought else None,
         "form": form,
-        "changes": _if_withdrawn(actor, case, found.pk),
+        "changes": _if_withdrawn(actor, case, found.pk, *([brought.pk] if brought else [])),
     }
     return render(request, "casework/record/retract.jinja2", page, status=200 if not form.errors else 422)
 
@@ -107,18 +110,21 @@ def _withdrawn_already(request: HttpRequest, found: Event) -> HttpResponse:
     return HttpResponseRedirect(reverse("event", args=[found.case_id, found.pk]))
 
 
-def _if_withdrawn(actor: Actor, case: Case, event_id: UUID) -> list[dict[str, str]]:
-    """Which duties would stand otherwise without an entry, in words."""
+def _if_withdrawn(actor: Actor, case: Case, *event_ids: UUID) -> list[dict[str, str]]:
+    """Which duties would stand otherwise without some entries, in words."""
     now = system_clock.now()
-    withdrawal = EngineEvent(
-        id=str(uuid4()),
-        case=str(case.pk),
-        type=EVENT_RETRACTED,
-        occurred_at=now,
-        recorded_at=now,
-        data={"event": str(event_id)},
-    )
-    changes = foreseen(case, [withdrawal], now)
+    withdrawals = [
+        EngineEvent(
+            id=str(uuid4()),
+            case=str(case.pk),
+            type=EVENT_RETRACTED,
+            occurred_at=now,
+            recorded_at=now,
+            data={"event": str(event_id)},
+        )
+        for event_id in event_ids
+    ]
+    changes = foreseen(case, withdrawals, now)
     pack = pack_for(case, now)
     names = people_named(actor, {change.identity.part for change in changes if change.identity.part})
     return [_change_words(change, pack, names) for change in changes if _matters(change)]
