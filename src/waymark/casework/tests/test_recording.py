@@ -234,7 +234,7 @@ def test_what_is_looked_for_only_with_a_risk_is_marked_only_where_there_is_one(
 def test_a_gate_that_is_not_met_yet_is_said_before_anything_is_recorded(form, allocated_worker, happened, young_person):
     happened(young_person, "facts_recorded", days_ago=2, data={"gang_risk": True})
     happened(young_person, "referral_started", days_ago=1, referral="R1")
-    warning = "Consult the Gangs Safeguarding Coordinator first ( REF-07 should ). Not recorded yet:"
+    warning = "Consult the Gangs Safeguarding Coordinator first ( REF-07 (opens in new tab) should ). Not recorded yet:"
 
     assert warning in _words(form(allocated_worker, "referral_submitted", "?ref-referral=R1"))
     assert warning not in _words(form(allocated_worker, "referral_started"))

@@ -250,7 +250,8 @@ def _did(actor: Actor, found: Event, history: History) -> dict[str, list[DutyRow
     now = system_clock.now()
     met = duties.filter(met_by__contains=[found.pk], state=State.MET)
     started = duties.filter(trigger=found).order_by("due")
-    rows = duty_rows([*met, *started], actor=actor, now=now)
+    unlike = {duty.pk: duty for duty in (*met, *started)}  # an entry may both begin a duty and meet it
+    rows = duty_rows(unlike.values(), actor=actor, now=now)
     return {
         "met": [
             row for row in rows if row.duty.state == State.MET and (row.duty.timed or row.duty.trigger_id == found.pk)
