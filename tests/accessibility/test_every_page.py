@@ -28,7 +28,7 @@ AXE = """async () => {
 
 TOO_WIDE = """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
     [...document.querySelectorAll("body *")]
-        .filter(one => one.getBoundingClientRect().right > window.innerWidth + 1 && !one.closest(".waymark-scroll"))
+        .filter(one => one.getBoundingClientRect().right > window.innerWidth + 1)
         .slice(-2).map(one => `wider than the screen: ${one.outerHTML.slice(0, 160)}`)"""
 
 

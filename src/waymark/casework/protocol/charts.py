@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from waymark.casework.protocol.figures import Figures
 
-WIDTH = 600  # units of the drawing, of which labels take the first part
-LABEL_WIDTH = 190
-LABEL_LETTERS = 24  # what fits there; the table beside the chart has the whole name
-ROW_HEIGHT = 26
-BAR_HEIGHT = 18
+WIDTH = 1000
+"""Units of a bar's drawing, which is stretched to whatever room the screen has."""
+
+HEIGHT = 18
 PARTS = (("met", "Done in time"), ("late", "Done late"), ("breached", "Not done in time"), ("open", "To do"))
 
 
@@ -31,7 +30,6 @@ class Bar:
     """One row of the chart."""
 
     label: str
-    y: int
     parts: tuple[Part, ...]
     total: int
 
@@ -42,26 +40,15 @@ class Chart:
 
     title: str
     bars: tuple[Bar, ...]
-    height: int
     width: int = WIDTH
-    bar_height: int = BAR_HEIGHT
-    label_width: int = LABEL_WIDTH
+    height: int = HEIGHT
 
 
 def stacked(title: str, rows: Iterable[tuple[str, Figures]]) -> Chart:
     """A chart of rows, each split by how things stand; the longest bar fills the width."""
     rows = list(rows)
-    longest = max((_total(figures) for _, figures in rows), default=0) or 1
-    scale = (WIDTH - LABEL_WIDTH - 60) / longest
-    bars = tuple(
-        Bar(_short(label), place * ROW_HEIGHT, _parts(figures, scale), _total(figures))
-        for place, (label, figures) in enumerate(rows)
-    )
-    return Chart(title, bars, max(len(rows), 1) * ROW_HEIGHT)
-
-
-def _short(label: str) -> str:
-    return label if len(label) <= LABEL_LETTERS else f"{label[: LABEL_LETTERS - 1]}…"
+    scale = WIDTH / (max((_total(figures) for _, figures in rows), default=0) or 1)
+    return Chart(title, tuple(Bar(label, _parts(figures, scale), _total(figures)) for label, figures in rows))
 
 
 def _total(figures: Figures) -> int:
@@ -69,7 +56,7 @@ def _total(figures: Figures) -> int:
 
 
 def _parts(figures: Figures, scale: float) -> tuple[Part, ...]:
-    parts, x = [], float(LABEL_WIDTH)
+    parts, x = [], 0.0
     for name, label in PARTS:
         count = getattr(figures, name)
         if count:
