@@ -33,7 +33,17 @@ HOSTILE = {
 
 ASKED_FOR = (
     *("q", "kind", "page", "show", "who", "due", "part", "scheme", "person", "authority", "clause", "next"),
-    *("when", "by", "ref-placement", "data-has", "data-attended", "data-chair", "data-agreed_report_by", "data-month"),
+    *(
+        "when",
+        "by",
+        "role",
+        "ref-placement",
+        "data-has",
+        "data-attended",
+        "data-chair",
+        "data-agreed_report_by",
+        "data-month",
+    ),
 )
 """What addresses of ours may say after the question mark."""
 LONGEST_IN_AN_ADDRESS = 200
@@ -67,7 +77,13 @@ def forms(world, client_as, colleague):
         f"/records/{world.scheme if name.startswith(('monthly_log', 'log_entry')) else world.person}/record/{name}"
         for name in FORMS
     ]
-    others = [f"{record}/facts", f"{record}/events/{world.held}/withdraw", f"{record}/duties/{world.meeting_due}/waive"]
+    team = [f"{record}/team/bring-in", f"{record}/team/bring-in?role=social_worker"]
+    others = [
+        *team,
+        f"{record}/facts",
+        f"{record}/events/{world.held}/withdraw",
+        f"{record}/duties/{world.meeting_due}/waive",
+    ]
     return [Filler(client, address) for address in (*of_events, *others)]
 
 

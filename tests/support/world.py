@@ -59,6 +59,8 @@ class World:
     mistake: Any
     meeting_due: Any
     meeting_late: Any
+    keyworker_here: Any
+    own_team_here: Any
 
 
 @pytest.fixture
@@ -124,6 +126,8 @@ def world(
         mistake=mistake.pk,
         meeting_due=Duty.objects.get(clause="PPM-02", refs={"placement": "P2"}).pk,
         meeting_late=Duty.objects.get(clause="PPM-02", refs={"placement": "P0"}).pk,
+        keyworker_here=Involvement.objects.get(membership=keyworker.membership_id).pk,
+        own_team_here=Involvement.objects.get(case=young_person.case, team=leaving_care_team).pk,
     )
 
 
@@ -169,6 +173,13 @@ def _records(world: World) -> Iterator[Visit]:
     yield Visit("done", "colleague", f"{record}?show=done")
     yield Visit("events", "colleague", f"{record}/events")
     yield Visit("team", "colleague", f"{record}/team")
+    yield Visit("team to read", "keyworker", f"{record}/team")
+    yield Visit("bring in", "colleague", f"{record}/team/bring-in")
+    yield Visit("bring in wrong", "colleague", f"{record}/team/bring-in", _send_empty)
+    yield Visit("bring in whom", "colleague", f"{record}/team/bring-in?role=social_worker")
+    yield Visit("bring in whom wrong", "colleague", f"{record}/team/bring-in?role=social_worker", _send_empty)
+    yield Visit("end", "colleague", f"{record}/team/{world.keyworker_here}/end")
+    yield Visit("end their own", "colleague", f"{record}/team/{world.own_team_here}/end")
     yield Visit("facts", "colleague", f"{record}/facts")
     yield Visit("facts wrong", "colleague", f"{record}/facts", _send_wrong_time)
     yield Visit("entry", "colleague", f"{record}/events/{world.held}")

@@ -42,3 +42,6 @@ ROLE_PERMISSIONS: dict[str, set[Permission]] = {
     "any_professional": WORKING,
     "young_person": {Permission.SIGNED_IN},
 }
+
+INVOLVABLE = tuple(role for role, held in ROLE_PERMISSIONS.items() if Permission.VIEW_CASE in held)
+"""Roles in which somebody may be brought in to work on a record."""

@@ -9,8 +9,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 
 from waymark.access.models import Adoption, Agency, AgencyKind, Involvement, Membership, Team
+from waymark.access.roles import INVOLVABLE
 from waymark.accounts.models import Account
 from waymark.accounts.services import open_session
 from waymark.cases.models import Case
@@ -19,10 +21,16 @@ from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
 from waymark.core.services import service
-from waymark.events.vocabulary import RECORDING_ROLES
+from waymark.events.vocabulary import RECORDING_ROLES, ROLES
 
 ALLOCATED = "social_worker"
 """The role of which a case has one holder at a time: its allocated worker."""
+ONE_WORKER = ("one_allocated_worker_at_a_time", "involvement_ends_after_start")
+"""The database's rules that a second allocated worker breaks: now, or because there is to be one later."""
+
+
+class NotAsAsked(Exception):  # noqa: N818  (a refusal is no error)
+    """Who works on a case cannot change in this way. The text says why, to whoever asked."""
 
 
 def acting_as(membership: Membership) -> Actor:
@@ -143,6 +151,63 @@ def end_involvement(involvement: Involvement, *, actor: Actor, at: datetime) -> 
     involvement.ends_at = at
     involvement.save(update_fields=["ends_at"])
     trail.wrote(actor, involvement, ended=True)
+
+
+def bring_in(
+    *,
+    actor: Actor,
+    case: Case,
+    role: str,
+    membership: Membership | None = None,
+    team: Team | None = None,
+    at: datetime,
+) -> Involvement:
+    """Have a member or a team that has `role` work on `case` from `at`. A new allocated worker ends the one before.
+
+    Raises `NotAsAsked` for whoever has left, has another role or works on it in this role already.
+    """
+    try:
+        return _bring_in(actor, case, role, membership, team, at)
+    except IntegrityError as problem:
+        if not any(name in str(problem) for name in ONE_WORKER):
+            raise
+        text = "There is another allocated worker at that time. Look at the team again before you choose"
+        raise NotAsAsked(text) from problem
+
+
+@service
+def _bring_in(
+    actor: Actor, case: Case, role: str, membership: Membership | None, team: Team | None, at: datetime
+) -> Involvement:
+    case = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+    actor.require(Permission.MANAGE_INVOLVEMENT, case)
+    holder = membership or team
+    name = membership.account.name if membership else str(team)
+    if holder is None or holder.role != role or role not in INVOLVABLE:
+        raise NotAsAsked(f"{name} does not have this role")
+    if membership and not Membership.objects.current().filter(pk=membership.pk, account__is_active=True).exists():
+        raise NotAsAsked(f"{name} has left. Choose somebody else")
+    if Involvement.objects.current().filter(case=case, role=role, membership=membership, team=team).exists():
+        raise NotAsAsked(f"{name} works on this record already, as {ROLES[role]}")
+    if membership and role == ALLOCATED:
+        return allocate(actor=actor, case=case, worker=membership, at=at)
+    return involve(actor=actor, case=case, role=role, membership=membership, team=team, starts_at=at)
+
+
+@service
+def let_go(involvement: Involvement, *, actor: Actor, at: datetime) -> None:
+    """End a current involvement, unless it is the last: then nobody could open the record or bring anybody in.
+
+    Raises `NotAsAsked` then, and when it has ended since somebody looked: what is history stays as it was.
+    """
+    case = Case.objects.select_for_update(no_key=True).get(pk=involvement.case_id)
+    actor.require(Permission.MANAGE_INVOLVEMENT, case)
+    current = Involvement.objects.current().filter(case=case)
+    if not current.filter(pk=involvement.pk).exists():
+        raise NotAsAsked("This had ended already")
+    if not current.exclude(pk=involvement.pk).exists():
+        raise NotAsAsked("Nobody else works on this record. Bring somebody in first, or nobody could open it")
+    end_involvement(involvement, actor=actor, at=at)
 
 
 @service

@@ -46,7 +46,8 @@ class DutyRow:
     """A duty as a page shows it.
 
     `due` is how pressing it is, `due_by` the date where `due` does not say it; `done` when it was done, and `remedy`
-    what can be done about what was not as the protocol says.
+    what can be done about what was not as the protocol says. `bring_in` leads to where somebody is brought in who would
+    owe it.
     """
 
     duty: Duty
@@ -65,6 +66,7 @@ class DutyRow:
     may_be_waived: bool = False
     done: str = ""
     remedy: str = ""
+    bring_in: Sequence[Link] = ()
 
     @property
     def owed_by(self) -> str:
@@ -104,6 +106,7 @@ def _duty_row(duty: Duty, owners: Owners, names: Mapping[str, str], now: datetim
         may_be_waived=duty.state == State.OPEN and duty.timed and (duty.due is None or duty.due > now),
         done=_when_done(duty),
         remedy=REMEDIES[duty.kind] if failed else "",
+        bring_in=[_bring_in(duty, role) for role in owners.to_bring_in(duty)] if outstanding and duty.timed else [],
     )
 
 
@@ -137,6 +140,11 @@ def _when_done(duty: Duty) -> str:
 
 def _to_record(duty: Duty, doing: Doing) -> ToRecord:
     return ToRecord(doing.label, listed(doing.owed), record_address(duty.case_id, doing))
+
+
+def _bring_in(duty: Duty, role: str) -> Link:
+    address = reverse("bring_in", args=[duty.case_id])
+    return Link(f"Bring somebody in: {ROLES.get(role, plain(role))}", f"{address}?{urlencode({'role': role})}")
 
 
 def part_words(part: str, names: Mapping[str, str]) -> str:

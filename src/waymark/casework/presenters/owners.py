@@ -8,9 +8,11 @@ from uuid import UUID
 
 from django.db import connections
 
+from waymark.access.roles import INVOLVABLE, ROLE_PERMISSIONS
 from waymark.casework.owning import RECORDER, Way, owners_of_asked, owners_parameters
 from waymark.core.database import current_login
-from waymark.duties.engine.wording import listed, plain
+from waymark.core.permissions import Permission
+from waymark.duties.engine.wording import listed, lower_first, plain
 from waymark.duties.models import Duty
 from waymark.events.vocabulary import ROLES
 
@@ -50,9 +52,20 @@ class Owners:
         """For each role of a duty: what it is called, and whoever has it on the record or whom it falls to."""
         return [self._of(duty, role) for role in duty.roles]
 
+    def to_bring_in(self, duty: Duty) -> list[str]:
+        """The roles of a duty that somebody is to be brought in for, in which somebody can be."""
+        found = ((role, self._found.get((duty.pk, role), ())) for role in duty.roles if role in INVOLVABLE)
+        return [
+            role for role, owners in found if any(owner.way == Way.TAKEN and _may_involve(owner) for owner in owners)
+        ]
+
     def _of(self, duty: Duty, role: str) -> str:
         label = "Whoever recorded what began it" if role == RECORDER else ROLES.get(role, plain(role))
-        return f"{label}: {_whose(role, self._found.get((duty.pk, role), ()))}"
+        return f"{label}: {_whose(role, self._owners(duty, role))}"
+
+
+def _is_to_bring_in(owner: Owner) -> bool:
+    return owner.way == Way.TAKEN and Permission.MANAGE_INVOLVEMENT in ROLE_PERMISSIONS.get(owner.as_role, set())
 
 
 def _whose(role: str, owners: Sequence[Owner]) -> str:
@@ -65,7 +78,10 @@ def _whose(role: str, owners: Sequence[Owner]) -> str:
     takers = [owner for owner in owners if owner.way == Way.TAKEN]
     if takers:
         names = listed([taker.name for taker in takers])
-        return f"nobody named: {names} ({ROLES[takers[0].as_role].lower()}) to bring somebody in"
+        taker = f"{names} ({lower_first(ROLES[takers[0].as_role])})"
+        return (
+            f"nobody named: {taker} to bring somebody in" if _is_to_bring_in(takers[0]) else f"nobody named, so {taker}"
+        )
     return EVERYONE if role == RECORDER else f"nobody named, so {EVERYONE}"
 
 

@@ -1,4 +1,4 @@
-"""One record: who it is about, what is owed, what happened, who works on it."""
+"""One record: who it is about, what is owed, what happened. Who works on it is in `team`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from waymark.access.models import Involvement
 from waymark.audit.reading import read_or_404
 from waymark.cases.models import Case, Kind
 from waymark.casework import finding, missing
@@ -29,7 +28,6 @@ from waymark.duties.engine.calendar import local_date
 from waymark.duties.models import Duty, State
 from waymark.events.models import Event
 from waymark.events.vocabulary import FACTS as FACT_TYPES
-from waymark.events.vocabulary import ROLES
 from waymark.govuk.pages import Slice, asked_page, pagination, to_a_page_there_is, with_page
 
 DUTIES_ON_A_PAGE = 50
@@ -90,7 +88,7 @@ def duties(request: HttpRequest, case_id: UUID) -> HttpResponse:
     found = _in_order(of_case.filter(_SHOWN[show]), show)[shown.start : shown.start + shown.size]
     rows = duty_rows(found, actor=actor, now=now, explain=True)
     page = {
-        **_frame(request, case, "duties"),
+        **frame(request, case, "duties"),
         "show": show,
         "counts": counts,
         "groups": [(heading, list(found)) for heading, found in groupby(rows, key=lambda row: _heading(row, show))],
@@ -127,7 +125,7 @@ def events(request: HttpRequest, case_id: UUID) -> HttpResponse:
     of_page = list(latest)
     tell = teller(actor, of_page, history, describer_for(actor, history))
     page = {
-        **_frame(request, case, "events", history),
+        **frame(request, case, "events", history),
         "rows": [tell.row(event) for event in of_page],
         "shown": shown,
         "pagination": pagination(shown, with_page(request.GET)),
@@ -135,32 +133,11 @@ def events(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return render(request, "casework/case/events.jinja2", page)
 
 
-@permission(Permission.VIEW_CASE)
-def team(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Who works on the record now, and who did."""
-    case = fetch(request, case_id, "team")
-    actor, now = request.actor, system_clock.now()  # type: ignore[attr-defined]
-    found = (
-        Involvement.objects.visible_to(actor)
-        .filter(case=case)
-        .select_related("team__agency", "membership__account", "membership__agency", "membership__team")
-        .order_by("starts_at")
-    )
-    order = list(ROLES)
-    people = sorted(found, key=lambda one: order.index(one.role) if one.role in order else len(order))
-    current = [one for one in people if one.starts_at <= now and (one.ends_at is None or one.ends_at > now)]
-    page = {
-        **_frame(request, case, "team"),
-        "current": current,
-        "former": [one for one in people if one.ends_at is not None and one.ends_at <= now],
-    }
-    return render(request, "casework/case/team.jinja2", page)
-
-
 # What every page of a record has
 
 
-def _frame(request: HttpRequest, case: Case, tab: str, history: History | None = None) -> dict[str, Any]:
+def frame(request: HttpRequest, case: Case, tab: str, history: History | None = None) -> dict[str, Any]:
+    """What the templates of every page of a record read. `tab` is the one that the page belongs to."""
     actor = request.actor  # type: ignore[attr-defined]
     return {
         "here": "records",
@@ -169,6 +146,7 @@ def _frame(request: HttpRequest, case: Case, tab: str, history: History | None =
         "tabs": tabs_of(actor, case, tab),
         "may_record": actor.may(Permission.RECORD_EVENT),
         "may_waive": actor.may(Permission.WAIVE_DUTY),
+        "may_involve": actor.may(Permission.MANAGE_INVOLVEMENT),
     }
 
 
