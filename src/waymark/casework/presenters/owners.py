@@ -54,10 +54,12 @@ class Owners:
 
     def to_bring_in(self, duty: Duty) -> list[str]:
         """The roles of a duty that somebody is to be brought in for, in which somebody can be."""
-        found = ((role, self._found.get((duty.pk, role), ())) for role in duty.roles if role in INVOLVABLE)
         return [
-            role for role, owners in found if any(owner.way == Way.TAKEN and _may_involve(owner) for owner in owners)
+            role for role in duty.roles if role in INVOLVABLE and any(map(_is_to_bring_in, self._owners(duty, role)))
         ]
+
+    def _owners(self, duty: Duty, role: str) -> Sequence[Owner]:
+        return self._found.get((duty.pk, role), ())
 
     def _of(self, duty: Duty, role: str) -> str:
         label = "Whoever recorded what began it" if role == RECORDER else ROLES.get(role, plain(role))
