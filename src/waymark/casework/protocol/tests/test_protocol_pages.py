@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -197,6 +198,23 @@ def test_pages_about_one_of_several_authorities_stay_with_it(adopted, system, al
         assert onward
         assert all(address.endswith(chosen) for address in onward)
     assert client.get("/protocol", {"authority": elsewhere.pk, "clause": "ppm2"})["Location"] == pages[3] + chosen
+
+
+@pytest.mark.parametrize("address", ["/protocol/PPM-02", "/protocol/parts/placement-planning"])
+def test_from_figures_there_is_a_way_to_the_teams_own_duties_of_that_part(moved_in, colleague, client_as, address):
+    client = client_as(colleague)
+    link = re.search(r'href="(/\?who=team[^"]+)"', text(client.get(address)))
+    assert link
+
+    work = text(client.get(unescape(link[1])))
+
+    assert "My team's work</h1>" in unescape(work)
+    assert set(re.findall(r'href="/protocol/([A-Z]+)-\d+"', work)) == {"PPM"}
+
+
+@pytest.mark.parametrize("address", ["/protocol/PPM-06", "/protocol/parts/scope"])
+def test_what_is_never_due_has_no_such_way(moved_in, colleague, client_as, address):
+    assert "who=team" not in text(client_as(colleague).get(address))
 
 
 def test_the_share_in_time_is_of_what_has_been_judged():
