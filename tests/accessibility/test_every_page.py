@@ -139,8 +139,11 @@ def _problems(page: Any, visit: Visit) -> Iterator[str]:
     headings = page.get_by_role("heading", level=1).count()
     if headings != 1:
         yield f"has {headings} main headings"
-    if visit.act and visit.state.endswith("wrong") and not page.title().startswith("Error: "):
-        yield "does not say in its title that something is wrong"
+    if visit.act and visit.state.endswith("wrong"):
+        if not page.title().startswith("Error: "):
+            yield "does not say in its title that something is wrong"
+        if not page.evaluate("document.activeElement.matches('.govuk-error-summary')"):
+            yield "does not begin, for the keyboard, with what is wrong"
     for width in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": 900})
         yield from (f"{width}: {problem}" for problem in page.evaluate(AXE) + page.evaluate(TOO_WIDE))
