@@ -66,7 +66,8 @@ def test_the_skip_link_is_the_first_stop_of_every_page_and_leads_past_the_menu(s
         expect(page.get_by_role("main")).to_be_focused()
         page.keyboard.press("Tab")
         stop = page.evaluate(STOP)
-        assert stop is None or stop["inMain"], state
+        round_again = stop is None or "govuk-skip-link" in stop["what"]  # a page to read, with nothing to stop at
+        assert round_again or stop["inMain"], state
 
 
 def test_folded_parts_open_and_close_from_the_keyboard(signed_in, colleague, pages):
