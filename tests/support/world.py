@@ -171,6 +171,7 @@ def _records(world: World) -> Iterator[Visit]:
         yield Visit("owed", who, record)
     yield Visit("failed", "colleague", f"{record}?show=failed")
     yield Visit("done", "colleague", f"{record}?show=done")
+    yield Visit("not known", "colleague", f"{record}?show=unknown")
     yield Visit("events", "colleague", f"{record}/events")
     yield Visit("team", "colleague", f"{record}/team")
     yield Visit("team to read", "keyworker", f"{record}/team")

@@ -63,25 +63,30 @@ def fetch(request: HttpRequest, case_id: UUID, purpose: str) -> Case:
     return read_or_404(request, finding.records(request.actor), pk=case_id, purpose=purpose)  # type: ignore[attr-defined]
 
 
-DONE, FAILED = "done", "failed"
+DONE, FAILED, UNKNOWN = "done", "failed", "unknown"
 """What `?show=` may ask for in place of what is owed; anything else is as good as not asked."""
 
 _OUTSTANDING = Q(state__in=(State.OPEN, State.BREACHED))
 _OWED = _OUTSTANDING & Q(timed=True)
 _FAILED = _OUTSTANDING & Q(timed=False)
-_SHOWN = {"": _OWED, FAILED: _FAILED, DONE: ~_OUTSTANDING}
-"""Owed is what somebody can still do. A gate, a content or a rule that was not kept is over: nobody owes it now."""
+_UNKNOWN = Q(state=State.UNKNOWN)
+_SHOWN = {"": _OWED, FAILED: _FAILED, DONE: ~_OUTSTANDING & ~_UNKNOWN, UNKNOWN: _UNKNOWN}
+"""Owed is what somebody can still do. A gate, a content or a rule that was not kept is over: nobody owes it now. What
+began before the record or the protocol here is none of these: nobody can tell from the record."""
+_JUDGED = Q(timed=False) & ~_UNKNOWN
+"""What was looked at when it was recorded, and found as the protocol says or not."""
+_COUNTED = {**_SHOWN, "judged": _JUDGED}
 
 
 @permission(Permission.VIEW_CASE)
 def duties(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """What is owed, late first. When asked for, what was not done as the protocol says, or what is done or over."""
+    """What is owed, late first. When asked for, what was not done as it should be, is over, or is not known."""
     case = fetch(request, case_id, "duties")
     actor, now = request.actor, system_clock.now()  # type: ignore[attr-defined]
     show = request.GET.get("show", "")
     show = show if show in _SHOWN else ""
     of_case = with_names(actor).filter(case=case)
-    counts = of_case.aggregate(**{name or "owed": Count("pk", filter=which) for name, which in _SHOWN.items()})
+    counts = of_case.aggregate(**{name or "owed": Count("pk", filter=which) for name, which in _COUNTED.items()})
     shown = Slice(asked_page(request), DUTIES_ON_A_PAGE, counts[show or "owed"])
     if elsewhere := to_a_page_there_is(request, shown):
         return elsewhere
