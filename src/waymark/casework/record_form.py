@@ -16,6 +16,7 @@ from waymark.cases.models import Kind
 from waymark.casework.doubts import Doubt, doubts
 from waymark.casework.entries import Filled, earlier_same
 from waymark.casework.history import PLACES
+from waymark.casework.missing import BEGINNINGS, EPISODE, absences
 from waymark.casework.presenters import ref_label
 from waymark.casework.questions import HAS, items_shown, questions
 from waymark.casework.refusals import contradictions, impossible_dates, out_of_order
@@ -135,12 +136,20 @@ class RecordForm(Form):
             beginning = kind in self.schema.begins or "placement" in self.schema.begins
             return str(event.refs.get(kind, "")) if event and not beginning else ""
         things = [thing for thing in self.setting.history.of_kind(kind) if not thing.is_over]
+        if kind == EPISODE and (waiting := self._awaiting()):
+            return waiting
         if kind not in self.schema.begins:
             return things[0].ref if len(things) == 1 else ""
         unused = [thing for thing in things if thing.first(self.schema.name) is None]
         if not unused:
             return NEW if kind in self.schema.refs else ""
         return unused[0].ref if kind in GOES_ON and len(unused) == 1 else ""
+
+    def _awaiting(self) -> str:
+        """The one absence that is open and of which this beginning is not recorded yet; "" for none or several."""
+        open_ones = [self.setting.history.things[EPISODE, one.episode] for one in absences(self.setting.history)]
+        found = [thing.ref for thing in open_ones if thing.first(self.schema.name) is None]
+        return found[0] if self.schema.name in BEGINNINGS and len(found) == 1 else ""
 
     # What is made of it
 

@@ -21,7 +21,7 @@ from waymark.duties.engine.pack import CASE, Check, Deadline, Gate, Guidance
 from waymark.duties.engine.pack import Duty as DutyClause
 from waymark.duties.engine.patterns import Need, Pattern
 from waymark.duties.engine.why import why
-from waymark.duties.engine.wording import ROLE_JOIN, event_text, owed_text
+from waymark.duties.engine.wording import ROLE_JOIN, event_text, listed, owed_text, part_text, role_text
 from waymark.duties.models import Duty
 from waymark.duties.packs import in_force, pack_of, versions_of
 from waymark.events.models import Event
@@ -30,6 +30,8 @@ LAST = sys.maxsize
 """A position after every stored event."""
 _BY = re.compile(r"\bby\b")
 _RECORDED_BY = re.compile(r"[\s}]by\s")
+_TERM = re.compile(r"\b(attended|role|how)\s*=\s*([\w\- ]+)")
+"""What a pattern asks of an event that its name does not say: who was there, and by what means."""
 _CONDITION = re.compile(r"([a-z_]+)\s*(?:=\s*([\w\-]+))?")
 
 
@@ -113,8 +115,11 @@ def engine_event(event: Event) -> EngineEvent:
 
 
 def owed(duty: Duty) -> list[str]:
-    """What is still missing, in words, one thing an entry."""
-    return [owed_text(label) for label in duty.missing]
+    """What is still missing, in words, one thing an entry: `placement review held with the gangs team there`."""
+    terms: dict[str, str] = {}
+    for need in _needs(duty):
+        terms[need.label] = _terms(need) if need.label == need.type and need.label not in terms else ""
+    return [" ".join(filter(None, (owed_text(label), terms.get(label, "")))) for label in duty.missing]
 
 
 def doings(duty: Duty) -> list[Doing]:
@@ -122,17 +127,19 @@ def doings(duty: Duty) -> list[Doing]:
 
     A gate is met by what happened before it, so only an entry with an earlier time meets it.
     """
-    clause = clause_of(duty)
-    if isinstance(clause, DutyClause):
-        named = [part for part in clause.parts if part.name == duty.part]
-        needs = list((named or clause.parts)[0].done_by.needs)
-    elif isinstance(clause, Gate):
-        needs = [need for _, pattern in clause.needs for need in pattern.needs]
-    else:
-        return []
+    needs = _needs(duty)
     missing = " ".join(duty.missing)
     wanted = [need for need in needs if need.label in missing] or needs
     return [_doing(event_type, wanted, duty) for event_type in dict.fromkeys(need.type for need in wanted)]
+
+
+def _needs(duty: Duty) -> list[Need]:
+    """What an outstanding duty, or a gate, asks to have happened; nothing of any other clause."""
+    clause = clause_of(duty)
+    if isinstance(clause, DutyClause):
+        named = [part for part in clause.parts if part.name == duty.part]
+        return list((named or clause.parts)[0].done_by.needs)
+    return [need for _, pattern in clause.needs for need in pattern.needs] if isinstance(clause, Gate) else []
 
 
 def _doing(event_type: str, wanted: Sequence[Need], duty: Duty) -> Doing:
@@ -142,8 +149,20 @@ def _doing(event_type: str, wanted: Sequence[Need], duty: Duty) -> Doing:
     for need in needs:
         for name, value in _data(need, duty.part).items():
             data.setdefault(name, []).append(value)
-    owed_words = tuple(owed_text(need.label) for need in needs if need.label != event_type)
-    return Doing(event_type, dict(duty.refs), data, owed_words)
+    said = (owed_text(need.label) if need.label != event_type else _terms(need) for need in needs)
+    return Doing(event_type, dict(duty.refs), data, tuple(filter(None, said)))
+
+
+def _terms(need: Need) -> str:
+    """Who must have been there, or how it must be done, for an event to do: `with the gangs team there`; "" if open."""
+    found = []
+    for name, text in _TERM.findall(need.text):
+        values = re.split(r"\s+or\s+", text.strip())
+        if name == "how":
+            found.append(listed((part_text(value) for value in values), "or"))
+        else:
+            found.append(f"with {listed((role_text(value) for value in values), 'or')} there")
+    return " ".join(found)
 
 
 def _data(need: Need, part: str) -> dict[str, str]:

@@ -102,6 +102,8 @@ def test_a_placement_cannot_start_after_it_ended(form, keyworker, happened, youn
 
 
 def test_an_episode_may_begin_again_after_a_return(form, keyworker, happened, young_person, now):
+    agreed = {"agreed_report_by": (now - timedelta(days=3)).isoformat()}
+    happened(young_person, "absence_recorded", days_ago=4, episode="E1", data=agreed)
     happened(young_person, "reported_missing", days_ago=3, episode="E1")
     happened(young_person, "episode_ended", days_ago=2, episode="E1")
 

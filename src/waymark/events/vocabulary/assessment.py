@@ -32,6 +32,7 @@ ASSESSMENT_EVENTS = (
         refs=("referral",),
         fields=(attended(),),
         by=PROVIDER,
+        once_of="referral",
     ),
     EventType(
         "housing_assessment_completed",
@@ -188,6 +189,7 @@ CHALLENGE_EVENTS = (
         refs=("challenge",),
         fields=(words("outcome", "What was agreed"),),
         by=("placements_team", "social_worker", "commissioning"),
+        once_of="challenge",
     ),
     EventType(
         "contract_challenge_recorded",

@@ -168,8 +168,9 @@ PANEL_EVENTS = (
         fields=(flag("safety_plan_changed", "Did it change the safety plan?", asked=True),),
         by=WORKER,
         begins=("panel",),
+        once_of="panel",
     ),
-    EventType("panel_cancelled", PANELS, "Risk panel cancelled", refs=("panel",), by=WORKER),
+    EventType("panel_cancelled", PANELS, "Risk panel cancelled", refs=("panel",), by=WORKER, once_of="panel"),
     EventType(
         "panel_attended",
         PANELS,
@@ -209,7 +210,7 @@ PANEL_EVENTS = (
         optional_refs=("panel",),
         begins=("action",),
     ),
-    EventType("action_done", PANELS, "Action done", refs=("action",), by=KEYWORKER),
+    EventType("action_done", PANELS, "Action done", refs=("action",), by=KEYWORKER, once_of="action"),
     EventType(
         "action_withdrawn",
         PANELS,
@@ -217,6 +218,7 @@ PANEL_EVENTS = (
         refs=("action",),
         fields=(words("reason", "Why it is no longer needed"),),
         by=WORKER,
+        once_of="action",
     ),
 )
 

@@ -20,6 +20,7 @@ PLACEMENT_EVENTS = (
         by=("placements_team", "provider_manager"),
         optional_refs=("referral", "scheme", "provider"),
         begins=("placement",),
+        once_of="placement",
     ),
     EventType(
         "placement_started",
@@ -31,6 +32,7 @@ PLACEMENT_EVENTS = (
         hint="The day the young person moved in.",
         optional_refs=("referral", "scheme", "provider"),
         begins=("placement",),
+        once_of="placement",
     ),
     EventType(
         "placement_ended",
@@ -39,6 +41,7 @@ PLACEMENT_EVENTS = (
         refs=("placement",),
         fields=(words("reason", "Why it ended"),),
         by=KEYWORKER,
+        once_of="placement",
     ),
     EventType(
         "planning_meeting_arranged",
@@ -70,6 +73,7 @@ PLACEMENT_EVENTS = (
         ),
         by=KEYWORKER,
         begins=("placement",),
+        once_of="placement",
     ),
     EventType(
         "handbook_given",
@@ -138,6 +142,7 @@ REVIEW_EVENTS = (
         by=KEYWORKER,
         hint="Name both the placement and the review.",
         begins=("review",),
+        once_of="review",
     ),
     EventType(
         "review_notes_sent",
@@ -218,6 +223,7 @@ MOVE_EVENTS = (
         by=PROVIDER,
         optional_refs=("placement",),
         begins=("move",),
+        once_of="move",
     ),
     EventType(
         "move_notified",

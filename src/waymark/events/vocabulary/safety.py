@@ -161,6 +161,7 @@ MISSING_EVENTS = (
         refs=("episode",),
         fields=(has("episode_ended", "What was recorded"), words("context", "What was noticed", shows="context")),
         by=KEYWORKER,
+        once_of="episode",
     ),
     EventType(
         "return_expected",

@@ -71,6 +71,8 @@ class EventType:
     about the case itself. `optional_refs` may be added. `begins` are the kinds of ref that such an event may
     be the first to name, so a form offers "a new one". `by` are the roles that usually record it, the
     likeliest first. `implied` are answers that a form refuses because another answer rules them out.
+    `once_of` is the kind of ref of which such an event happens once: a form asks whether another is meant.
+    `when_hint` says which moment "when it happened" asks for, where that is not plain.
     """
 
     name: str
@@ -83,6 +85,8 @@ class EventType:
     optional_refs: tuple[str, ...] = ()
     begins: tuple[str, ...] = ()
     implied: tuple[Implied, ...] = ()
+    once_of: str = ""
+    when_hint: str = ""
 
     def field(self, name: str) -> Field | None:
         """The field called `name`, or None when this type has no such field."""
