@@ -33,6 +33,8 @@ MONTHS_OFFERED = 24
 HAS = "has"
 """The field that holds the content items of an event."""
 ROLE_KINDS = ("role", "roles")
+NOBODY = "nobody"
+"""The answer that no person is meant; it is not recorded."""
 
 
 def questions(schema: EventType, setting: Setting) -> dict[str, DjangoField]:
@@ -79,7 +81,17 @@ def _missing(one: EventField) -> str:
         return f"Select yes or no: {lower_first(one.label)}"
     if one.choices or one.kind in ROLE_KINDS:
         return f"Select an answer: {lower_first(one.label)}"
-    return f"Enter an answer to: {one.label}"
+    if one.kind == "people":
+        return f"Select at least one, or “{one.nobody}”: {lower_first(one.label)}"
+    return f"{_ENTER.get(one.kind, 'Enter an answer')}: {lower_first(one.label)}"
+
+
+_ENTER: Mapping[str, str] = {
+    "date": "Enter the date",
+    "datetime": "Enter the date and time",
+    "month": "Select a month",
+    "person": "Select who it is",
+}
 
 
 def _text(one: EventField, setting: Setting, looked: Mapping[str, str], shared: dict[str, Any]) -> DjangoField:
@@ -107,13 +119,18 @@ def _role(one: EventField, setting: Setting, looked: Mapping[str, str], shared: 
 
 
 def _month(one: EventField, setting: Setting, looked: Mapping[str, str], shared: dict[str, Any]) -> DjangoField:
+    """The months that are over, the last first; then the one that is not."""
     first = local_date(setting.now).replace(day=1)
-    months = [add_months(first, -back) for back in range(MONTHS_OFFERED)]
-    return govuk.SelectField(options=[Option(f"{month:%Y-%m}", f"{month:%B %Y}") for month in months], **shared)
+    months = [add_months(first, -back) for back in range(1, MONTHS_OFFERED)]
+    options = [Option(f"{month:%Y-%m}", f"{month:%B %Y}") for month in months]
+    options.append(Option(f"{first:%Y-%m}", f"{first:%B %Y} (not over yet)"))
+    return govuk.SelectField(options=options, **shared)
 
 
 def _people(one: EventField, setting: Setting, looked: Mapping[str, str], shared: dict[str, Any]) -> DjangoField:
     options = [Option(case, name) for case, name in setting.young_people]
+    if one.nobody:
+        options.append(Option(NOBODY, one.nobody))
     return (
         govuk.CheckboxesField(options=options, **shared)
         if one.kind == "people"

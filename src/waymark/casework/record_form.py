@@ -18,7 +18,7 @@ from waymark.casework.entries import Filled, earlier_same
 from waymark.casework.history import PLACES
 from waymark.casework.missing import BEGINNINGS, EPISODE, absences
 from waymark.casework.presenters import ref_label
-from waymark.casework.questions import HAS, items_shown, questions
+from waymark.casework.questions import HAS, NOBODY, items_shown, questions
 from waymark.casework.refusals import contradictions, impossible_dates, out_of_order
 from waymark.casework.services import new_id
 from waymark.casework.setting import Setting
@@ -68,7 +68,12 @@ class RecordForm(Form):
     def _questions(self) -> dict[str, DjangoField]:
         today = local_date(self.setting.now)
         found: dict[str, DjangoField] = {
-            "when": govuk.MomentField(label=self.when_label, hint=self.when_hint, today=today, required=False)
+            "when": govuk.MomentField(
+                label=self.when_label,
+                hint=f"{self.schema.when_hint} {self.when_hint}".strip(),
+                today=today,
+                required=False,
+            )
         }
         found |= {f"ref-{kind}": self._ref_question(kind) for kind in self._asked_kinds()}
         found |= questions(self.schema, self.setting)
@@ -277,7 +282,7 @@ class RecordForm(Form):
         found: dict[str, Any] = {}
         for one in self.schema.fields:
             value = self.cleaned_data.get(f"data-{one.name}")
-            if value not in (None, "", []):
+            if value not in (None, "", [], [NOBODY]):
                 found[one.name] = value.isoformat() if hasattr(value, "isoformat") else value
         if shown := items_shown(self.schema, self.cleaned_data, on):
             found[HAS] = [*found.get(HAS, []), *shown]

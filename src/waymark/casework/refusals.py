@@ -8,6 +8,7 @@ from typing import Any
 
 from waymark.casework.entries import Filled
 from waymark.casework.order import misplaced
+from waymark.casework.questions import NOBODY
 from waymark.casework.setting import Setting
 from waymark.core import formats
 from waymark.duties.engine.calendar import local_date
@@ -24,6 +25,9 @@ def contradictions(schema: EventType, cleaned: Mapping[str, Any]) -> Iterator[tu
             field = schema.field(implied.name)
             label = dict(field.choices)[given] if field else given
             yield f"data-{implied.then}", f"“{label}” {implied.because}"
+    for one in schema.fields:
+        if one.nobody and NOBODY in (named := cleaned.get(f"data-{one.name}") or ()) and len(named) > 1:
+            yield f"data-{one.name}", f"Select those who are meant, or “{one.nobody}”, not both"
 
 
 def impossible_dates(filled: Filled, setting: Setting) -> Iterator[tuple[str, str]]:

@@ -157,7 +157,7 @@ def test_a_deadline_that_counts_from_an_answer_makes_it_needed(form, keyworker):
     sent = form(keyworker, "absence_recorded").send()
 
     assert sent.status_code == 422
-    assert "Enter an answer to: Report to the police by" in text_of(sent)
+    assert "Enter the date and time: report to the police by" in text_of(sent)
 
 
 def test_which_thing_must_be_said_when_there_are_two_and_is_known_when_there_is_one(

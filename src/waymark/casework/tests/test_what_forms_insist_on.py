@@ -18,7 +18,6 @@ from waymark.events.vocabulary import EVENT_TYPES
 
 NOT_INSISTED_ON = {
     ("planning_meeting_held", "has"): "a box that is not ticked is an answer: there is no curfew",
-    ("monthly_log_submitted", "young_people"): "the log of an empty scheme names nobody",
 }
 """Fields by which clauses begin that a form may leave out, and why."""
 

@@ -108,12 +108,14 @@ MISSING_EVENTS = (
                 "Report to the police by",
                 "datetime",
                 required=True,
-                hint="The time agreed at the planning meeting or since. If in doubt, report missing.",
+                hint="The time agreed at the planning meeting or since. If nothing was agreed, your manager or the "
+                "out-of-hours team decides. Put now when they should be reported at once. If in doubt, report missing.",
             ),
         ),
         by=KEYWORKER,
         optional_refs=("placement",),
         begins=("episode",),
+        when_hint="The time when they were expected back, or were found gone.",
     ),
     EventType(
         "worker_notified",

@@ -96,7 +96,13 @@ EVENTS = (
         refs=("scheme", "log"),
         fields=(
             Field("month", "Which month it covers", "month", required=True),
-            Field("young_people", "Young people in the log", "people"),
+            Field(
+                "young_people",
+                "Young people in the log",
+                "people",
+                asked=True,
+                nobody="No young people lived there",
+            ),
         ),
         by=("provider_manager", "housing_keyworker"),
         hint="Who is there, red, amber or green against the plan, behaviour, incidents and status.",

@@ -36,6 +36,7 @@ class Field:
     question was passed over. What comes from elsewhere (an import, a trace) is accepted without.
     `shows` names the content item that an answer is: what was written is then not ticked too. `within_months` is how
     soon the day that is given must come for that, 0 for any.
+    `nobody` is the answer, where one is asked for, that says that no person is meant.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Field:
     asked: bool = False
     shows: str = ""
     within_months: int = 0
+    nobody: str = ""
 
 
 @dataclass(frozen=True, slots=True)
