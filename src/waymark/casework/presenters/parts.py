@@ -15,7 +15,8 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Something to go to."""
+    """Something to go to. `words` are what else it is found by in a list that narrows while one types."""
 
     text: str
     href: str
+    words: str = ""

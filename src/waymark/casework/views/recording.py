@@ -16,6 +16,7 @@ from waymark.cases.models import Case, Kind
 from waymark.casework import finding
 from waymark.casework.doubts import same_again
 from waymark.casework.entries import SameAgain
+from waymark.casework.everyday_words import words_for
 from waymark.casework.history import FACTS, RETRACTED, History, history_of
 from waymark.casework.presenters import DutyRow, Link, ToRecord, duty_rows, teller
 from waymark.casework.queries import with_names
@@ -89,7 +90,7 @@ def _suggestions(actor: Actor, case: Case) -> Iterator[Suggestion]:
 def _stages(types: Iterable[EventType], case: Case) -> Iterator[Stage]:
     stages: dict[str, list[Link]] = {}
     for schema in types:
-        link = Link(schema.label, reverse("record_event", args=[case.pk, schema.name]))
+        link = Link(schema.label, reverse("record_event", args=[case.pk, schema.name]), words_for(schema.name))
         stages.setdefault(schema.group, []).append(link)
     for name, links in stages.items():
         yield Stage(name[:1].upper() + name[1:], links)
