@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 
 from waymark.events.vocabulary import CONTENT_ITEMS, EVENT_TYPES, ROLES
 from waymark.events.vocabulary.parts import PARTS
@@ -14,6 +15,22 @@ MOMENT = timedelta(microseconds=1)
 ROLE_JOIN = " and "
 WITHOUT_ARTICLE = ("everyone", "another")
 """How the names of those begin who are called by no `the`."""
+
+
+def _name_in(label: str) -> str:
+    """The words of a role's label that are a name: `Youth Offending Service` of `Youth Offending Service worker`.
+
+    `Head of Service` is one as a whole; `Housing keyworker`, with one capital, is none.
+    """
+    words = label.split()
+    capitals = list(takewhile(lambda word: word[:1].isupper(), words))
+    if len(capitals) > 1:
+        return " ".join(capitals)
+    return label if any(word[:1].isupper() for word in words[1:]) else ""
+
+
+NAMES = tuple(filter(None, map(_name_in, ROLES.values())))
+"""Names of teams and posts, which keep their capital wherever they stand."""
 
 
 def day_text(day: date) -> str:
@@ -91,9 +108,12 @@ def plain(name: str) -> str:
 
 def lower_first(text: str) -> str:
     """A sentence's words to go in mid-sentence; names such as `SP Referrals` or `Integrated Gangs Team` keep theirs."""
-    _, _, rest = text.partition(" ")
-    is_name = text[1:2].isupper() or rest[:1].isupper()
+    is_name = text[1:2].isupper() or any(_begins_with(text, name) for name in NAMES)
     return text if is_name else text[:1].lower() + text[1:]
+
+
+def _begins_with(text: str, name: str) -> bool:
+    return text.startswith(name) and not text[len(name) : len(name) + 1].isalnum()
 
 
 def upper_first(text: str) -> str:
