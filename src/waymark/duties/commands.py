@@ -156,6 +156,9 @@ def _trace(options: argparse.Namespace) -> int:
     trace.in_use.check(trace.cases)
     for note in trace.in_use.notes:
         print(f"Note: {printable(note)}.", file=sys.stderr)
+    if not trace.cases:
+        print(f"{printable(options.events.name)} has no events, so there is nothing to judge.", file=sys.stderr)
+        return 0
     with _bar("Evaluating", trace.count, unit=" events") as bar:
         lines = trace_lines(trace, packs, now, bar.update)
         for line in lines if options.json else table_rows(lines):

@@ -125,11 +125,6 @@ def test_a_mark_at_the_beginning_that_says_utf_8_is_passed_over_or_named(trace: 
         refused(printed, "trace.jsonl:1")
 
 
-def test_an_empty_trace_gives_no_lines(trace: Command) -> None:
-    printed = trace(raw="")
-    assert (printed.status, printed.out, printed.err) == (0, "", "")
-
-
 def test_names_in_any_script_pass_through(trace: Command) -> None:
     [line] = trace(STARTED | {"case": "Zoë Ångström 李", "refs": {"placement": "Plätz\u2028 1"}}).lines
     assert (line["case"], line["refs"]["placement"]) == ("Zoë Ångström 李", "Plätz\u2028 1")
@@ -193,3 +188,19 @@ def test_it_needs_no_database(run: Command, tmp_path: Path, monkeypatch: pytest.
     (tmp_path / "p.toml").write_text(GOOD_PACK)
     (tmp_path / "t.jsonl").write_text(json.dumps(STARTED))
     assert run("protocol", "trace", tmp_path / "p.toml", tmp_path / "t.jsonl", "--now", NOW, "--json").status == 0
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]], ids=["table", "json"])
+@pytest.mark.parametrize("content", ["", "\n\n"], ids=["empty", "blank lines"])
+def test_a_file_without_events_is_no_error_but_is_said_to_have_none(
+    content: str, options: list[str], run: Command, tmp_path: Path
+) -> None:
+    """Where an export failed, the file it was sent to is empty: a heading over nothing would look like an answer."""
+    pack, events = tmp_path / "pack.toml", tmp_path / "events.jsonl"
+    pack.write_text(GOOD_PACK)
+    events.write_text(content)
+
+    printed = run("protocol", "trace", pack, events, *options)
+
+    assert (printed.status, printed.out) == (0, "")
+    assert printed.err.startswith("events.jsonl has no events")
