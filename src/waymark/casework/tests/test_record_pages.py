@@ -14,6 +14,7 @@ from waymark.access.models import Involvement
 from waymark.access.services import end_involvement
 from waymark.audit.models import Entry
 from waymark.core.formats import moment
+from waymark.duties.models import Duty, State
 from waymark.events.services import record, retract
 
 pytestmark = pytest.mark.usefixtures("adopted")
@@ -159,13 +160,17 @@ def test_a_gate_that_was_passed_unmet_leads_to_recording_what_had_happened_befor
     assert "HAS-07" not in text_of(_page(client_as(keyworker), young_person, "?show=failed"))
 
 
-def test_what_was_never_wrong_is_said_to_be_so(client_as, keyworker, young_person):
+def test_what_was_never_wrong_is_said_to_be_so_once_something_was_judged(client_as, keyworker, happened, young_person):
     client = client_as(keyworker)
 
     assert "Not done as the protocol says (0)" in text_of(_page(client, young_person))
-    assert "Everything recorded here was done as the protocol says." in text_of(
-        _page(client, young_person, "?show=failed")
-    )
+    nothing = text_of(_page(client, young_person, "?show=failed"))
+    assert "Nothing that is recorded here could be judged by the protocol yet." in nothing
+
+    happened(young_person, "refusal_made", days_ago=3, referral="R1")
+    assert Duty.objects.filter(timed=False).update(state=State.MET, missing=[]) > 0
+    praised = text_of(_page(client, young_person, "?show=failed"))
+    assert "Everything recorded here was done as the protocol says." in praised
 
 
 def test_what_is_done_is_told_latest_first_with_when_it_was_done(
