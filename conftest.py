@@ -12,7 +12,7 @@ import pytest
 os.environ["DJANGO_SETTINGS_MODULE"] = "waymark.config.settings"
 os.environ["WAYMARK_DEMO"] = "1"
 
-pytest_plugins = ["tests.support.cast"]
+pytest_plugins = ["tests.support.cast", "tests.support.site"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
