@@ -5,13 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.support.site import NARROW, WIDE, picture
-from tests.support.story import adopted
 
+from tests.support.site import NARROW, WIDE, picture
 from waymark.casework.protocol import views
 from waymark.casework.protocol.figures import Figures
-
-__all__ = ["adopted"]
 
 MANY = Figures(open=63_812, met=1_053_912, late=10_539, breached=638)
 
