@@ -12,30 +12,42 @@ READING = {
 }
 WORKING = READING | {Permission.RECORD_EVENT, Permission.RETRACT_EVENT}
 INVOLVING = {Permission.MANAGE_INVOLVEMENT}
-MANAGING = WORKING | INVOLVING | {Permission.WAIVE_DUTY}
+SHARING = {Permission.SHARE, Permission.SEE_WHO_LOOKED}
+MANAGING = WORKING | INVOLVING | SHARING | {Permission.WAIVE_DUTY, Permission.RESTRICT, Permission.DECLARE_CONFLICT}
+EMERGENCY = {Permission.BREAK_GLASS}
+PROTECTING = {
+    Permission.VIEW_AUDIT,
+    Permission.REVIEW_EMERGENCY,
+    Permission.ANSWER_SUBJECT_ACCESS,
+    Permission.MANAGE_RETENTION,
+}
+ADMINISTERING = {Permission.MANAGE_OWN_AGENCY}
+"""What somebody who administers an agency may do besides, whatever their role."""
 OPENING = {Permission.OPEN_CASE, Permission.MANAGE_PEOPLE}
 ADOPTING = {Permission.ADOPT_PROTOCOL}
 CONTRACTING = {Permission.OPEN_CASE, Permission.MANAGE_ACCOMMODATION, Permission.MANAGE_AGENCIES}
 
 ROLE_PERMISSIONS: dict[str, set[Permission]] = {
     # The authority's own staff
-    "social_worker": WORKING | OPENING,
-    "deputy_team_manager": MANAGING | OPENING,
-    "service_manager": MANAGING | OPENING,
-    "head_of_service": MANAGING | ADOPTING,
+    "social_worker": WORKING | OPENING | SHARING | EMERGENCY | {Permission.DECLARE_CONFLICT},
+    "deputy_team_manager": MANAGING | OPENING | EMERGENCY,
+    "service_manager": MANAGING | OPENING | EMERGENCY,
+    "head_of_service": MANAGING | ADOPTING | EMERGENCY,
     "placements_team": WORKING | OPENING | INVOLVING,
     "sp_referrals": WORKING | INVOLVING,
     "commissioning": WORKING | CONTRACTING | ADOPTING,
-    "duty_team": WORKING,
+    "duty_team": WORKING | EMERGENCY,
     "iro": WORKING,
+    "data_protection_lead": READING | PROTECTING | {Permission.RECORD_EVENT},
     "temporary_accommodation": WORKING,
     # Housing providers
     "housing_keyworker": WORKING,
     "provider_manager": WORKING | INVOLVING,
     # Gangs, police, youth offending
-    "gangs_team": WORKING,
-    "gangs_coordinator": WORKING,
-    "police": WORKING,
+    "gangs_team": WORKING | EMERGENCY,
+    "gangs_coordinator": WORKING | EMERGENCY,
+    "exploitation_worker": WORKING,
+    "police": WORKING | EMERGENCY,
     "safer_neighbourhood": WORKING,
     "yos_worker": WORKING,
     # Others

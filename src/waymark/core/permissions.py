@@ -34,6 +34,16 @@ class Permission(Enum):
     MANAGE_ACCOMMODATION = "change providers, schemes and units"
     MANAGE_AGENCIES = "change agencies, teams and their members"
     ADOPT_PROTOCOL = "adopt a protocol"
+    SHARE = "share this record"
+    RESTRICT = "close this record, or a part of it, to all but named people"
+    DECLARE_CONFLICT = "say who has a conflict of interest here"
+    BREAK_GLASS = "open a record in an emergency"
+    REVIEW_EMERGENCY = "review why a record was opened in an emergency"
+    SEE_WHO_LOOKED = "see who has looked at this record"
+    MANAGE_OWN_AGENCY = "change the people and teams of your agency"
+    VIEW_AUDIT = "read the audit trail"
+    ANSWER_SUBJECT_ACCESS = "gather what is held on a person"
+    MANAGE_RETENTION = "decide what is kept and what is disposed of"
 
 
 def permission(needed: Permission) -> Callable[[View], View]:

@@ -23,6 +23,8 @@ _RECORDING = {
     "yos_worker": "Youth Offending Service worker",
     "iro": "Independent Reviewing Officer",
     "temporary_accommodation": "Temporary Accommodation Team",
+    "exploitation_worker": "Specialist exploitation worker",
+    "data_protection_lead": "Data protection lead",
     "any_professional": "Professional concerned",
     "young_person": "Young person",
 }
@@ -31,7 +33,6 @@ _OTHERS = {
     "team": "Everyone in the team around the young person",
     "parent": "Parent or someone with parental responsibility",
     "youth_support_worker": "Youth support worker or mentor",
-    "exploitation_worker": "Specialist exploitation worker",
     "other_professional": "Another professional",
 }
 
