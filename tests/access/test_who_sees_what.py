@@ -151,13 +151,8 @@ def test_an_involvement_of_the_team_is_enough_until_it_ends(
         assert not Involvement.objects.exists(), "nor that the team was involved"
 
 
-def test_an_involvement_that_has_not_begun_shows_nothing(stranger, young_person, reading_as):
-    Involvement.objects.create(
-        case=young_person.case,
-        role="social_worker",
-        membership_id=stranger.membership_id,
-        starts_at=datetime.now(UTC) + timedelta(days=1),
-    )
+def test_an_involvement_that_has_not_begun_shows_nothing(stranger, young_person, involved, reading_as):
+    involved(young_person, "social_worker", actor=stranger, starts_at=datetime.now(UTC) + timedelta(days=1))
 
     assert not YoungPerson.objects.visible_to(stranger).exists()
     with reading_as(stranger):

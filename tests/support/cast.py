@@ -148,11 +148,15 @@ def member(some_database: None, system: Any) -> Callable[..., Any]:
 
 @pytest.fixture
 def involved(system: Any) -> Callable[..., Any]:
-    """Involve a membership or team: `involved(person, role, membership=...)`."""
+    """Involve a membership, a team or an actor: `involved(about, role, membership=...)`; `about` is or has a case."""
+    from waymark.access.models import Membership
     from waymark.access.services import involve
 
-    def make(person: Any, role: str, **holder: Any) -> Any:
-        return involve(actor=system, case=person.case, role=role, starts_at=LONG_AGO, **holder)
+    def make(about: Any, role: str, *, actor: Any = None, starts_at: datetime = LONG_AGO, **holder: Any) -> Any:
+        if actor is not None:
+            holder["membership"] = Membership.objects.get(pk=actor.membership_id)
+        case = getattr(about, "case", about)
+        return involve(actor=system, case=case, role=role, starts_at=starts_at, **holder)
 
     return make
 

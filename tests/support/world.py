@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from django.urls import resolve
 
-from tests.support.cast import LONG_AGO
 from tests.support.story import PACK
 
 LONG = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaft"
@@ -83,6 +82,7 @@ def long_words(borough: Any, system: Any) -> None:
 @pytest.fixture
 def world(
     placed: Any,
+    involved: Any,
     happened: Any,
     young_person: Any,
     other_young_person: Any,
@@ -116,7 +116,7 @@ def world(
     happened(young_person, "placement_started", days_ago=30, placement="P0")
     happened(scheme, "scheme_opened", days_ago=70, scheme=str(scheme.case_id))
     for case, role in ((scheme.case, "deputy_team_manager"), (other_young_person.case, "deputy_team_manager")):
-        Involvement.objects.create(case=case, role=role, membership_id=colleague.membership_id, starts_at=LONG_AGO)
+        involved(case, role, actor=colleague)
     _give_long_names(young_person, scheme, leaving_care_team)
     return World(
         person=young_person.case_id,

@@ -6,7 +6,7 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
-        from waymark.access.ledger import InvolvementLedger
+        from waymark.access.ledger import SharingLedger
         from waymark.core.ledger import register_ledger
 
-        register_ledger(InvolvementLedger())
+        register_ledger(SharingLedger())

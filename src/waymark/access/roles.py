@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from waymark.core.actor import Actor
 from waymark.core.permissions import Permission
 
 READING = {
@@ -54,6 +55,13 @@ ROLE_PERMISSIONS: dict[str, set[Permission]] = {
     "any_professional": WORKING,
     "young_person": {Permission.SIGNED_IN},
 }
+
+
+def permissions_of(actor: Actor) -> set[Permission]:
+    """What somebody may do: by their role, and because they administer their agency."""
+    held = ROLE_PERMISSIONS.get(actor.role, set())
+    return held | ADMINISTERING if actor.administers else held
+
 
 INVOLVABLE = tuple(role for role, held in ROLE_PERMISSIONS.items() if Permission.VIEW_CASE in held)
 """Roles in which somebody may be brought in to work on a record."""

@@ -11,8 +11,9 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 
-from waymark.access.models import Adoption, Agency, AgencyKind, Involvement, Membership, Team
+from waymark.access.models import Adoption, Agency, AgencyKind, Grant, Involvement, Membership, Team
 from waymark.access.roles import INVOLVABLE
+from waymark.access.storing import store_involvements
 from waymark.accounts.models import Account
 from waymark.accounts.services import open_session
 from waymark.cases.models import Case
@@ -45,6 +46,7 @@ def acting_as(membership: Membership) -> Actor:
         membership_id=membership.pk,
         agency_id=membership.agency_id,
         team_id=membership.team_id,
+        administers=membership.administers,
     )
 
 
@@ -129,7 +131,7 @@ def involve_many(new: Sequence[Involvement], *, actor: Actor) -> list[Involvemen
         actor.require(Permission.MANAGE_INVOLVEMENT, case)
     for involvement in new:
         _known(involvement.role)
-    stored = Involvement.objects.bulk_create(new, batch_size=2_000)
+    stored = store_involvements(new, decided_by=actor.membership_id)
     trail.write(*(trail.written(actor, involvement, role=involvement.role) for involvement in stored))
     return stored
 
@@ -148,8 +150,12 @@ def allocate(*, actor: Actor, case: Case, worker: Membership, at: datetime) -> I
 def end_involvement(involvement: Involvement, *, actor: Actor, at: datetime) -> None:
     """End an involvement at `at`: from then on it grants nothing. The row stays as history."""
     actor.require(Permission.MANAGE_INVOLVEMENT, involvement.case)
+    Case.objects.select_for_update(no_key=True).get(
+        pk=involvement.case_id
+    )  # whoever is saving comes first, or not at all
     involvement.ends_at = at
     involvement.save(update_fields=["ends_at"])
+    Grant.objects.filter(involvement=involvement).update(ends_at=at, ended_by=actor.membership_id)
     trail.wrote(actor, involvement, ended=True)
 
 

@@ -26,6 +26,7 @@ class Actor:
     membership_id: UUID | None = None
     agency_id: UUID | None = None
     team_id: UUID | None = None
+    administers: bool = False
     reason: str = ""
 
     @classmethod

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db.models import QuerySet
 
+from waymark.core.categories import Category
 from waymark.core.errors import NotWiredError
 
 if TYPE_CHECKING:
@@ -24,8 +25,16 @@ class Ledger(Protocol):
         """Whether the person's role holds `permission` and reaches the record `about`, if one is given."""
         ...
 
-    def cases_within_reach(self, actor: Actor) -> QuerySet[Any, Any]:
-        """Identifiers of the cases the person may read now, as a query to filter by."""
+    def cases_within_reach(self, actor: Actor, category: Category = Category.IDENTITY) -> QuerySet[Any, Any]:
+        """Identifiers of the cases of which the person may read `category` now, as a query to filter by."""
+        ...
+
+    def open_in(self, actor: Actor, case: Any, category: Any) -> QuerySet[Any, Any]:
+        """Something, if the person may read the category on the case now. Both may be `OuterRef`s."""
+        ...
+
+    def items_held_back_from(self, actor: Actor) -> QuerySet[Any, Any]:
+        """Identifiers of items that are held back from the person now, as a query to exclude by."""
         ...
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from django.db import models
 from django.db.models.functions import Now
 
+from waymark.core.categories import Category
 from waymark.core.ledger import current_ledger
 
 if TYPE_CHECKING:
@@ -48,15 +49,35 @@ class IdentityField(_WholeNumber):
 
 
 class CaseBoundQuerySet(models.QuerySet[Record]):
-    """Rows that belong to a case, and are read by whoever may read the case."""
+    """Rows that belong to a case, and are read by whoever may read that category of information on the case."""
 
     case_field = "case"
+    category = Category.IDENTITY
 
     def visible_to(self, actor: Actor) -> Self:
-        """Only the rows whose case the actor may read now."""
+        """Only the rows that the actor may read now."""
         if actor.is_system:
             return self.all()
-        return self.filter(**{f"{self.case_field}__in": current_ledger().cases_within_reach(actor)})
+        return self.filter(**{f"{self.case_field}__in": current_ledger().cases_within_reach(actor, self.category)})
+
+
+class ItemQuerySet(CaseBoundQuerySet[Record]):
+    """Rows of which each has a category of its own, and may be held back from all but named readers.
+
+    `item_field` holds the identifier of what may be held back: the row itself, or what it hangs on.
+    """
+
+    item_field = "pk"
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Only the rows whose category the actor may read now, and that are not held back from them."""
+        if actor.is_system:
+            return self.all()
+        ledger = current_ledger()
+        open_here = ledger.open_in(actor, models.OuterRef(self.case_field), models.OuterRef("category"))
+        return self.filter(models.Exists(open_here)).exclude(
+            **{f"{self.item_field}__in": ledger.items_held_back_from(actor)}
+        )
 
 
 class SharedQuerySet(models.QuerySet[Record]):

@@ -25,6 +25,18 @@ def within_reach(table: str, column: str = "case_id") -> str:
     return f"exists (select 1 from public.access_reach r where r.case_id = {table}.{column} offset 0)"  # noqa: S608
 
 
+def readable(table: str, category: str, *, column: str = "case_id", item: str = "id") -> str:
+    """The row condition for what only those may read to whom the ledger opens its category, unless it is held back.
+
+    `category` is SQL: a column of the table, or a literal in quotes. `item` is the column that holds what may be held
+    back: the row's own identifier, or that of what it hangs on.
+    """
+    return (
+        f"exists (select 1 from public.access_reach r where r.case_id = {table}.{column}"  # noqa: S608
+        f" and {category} = any(r.reads) offset 0) and not public.waymark_held_back({table}.{item})"
+    )
+
+
 class LoginSQL(Operation):
     """SQL in which `{web}`, `{service}` and `{owner}` stand for the logins."""
 

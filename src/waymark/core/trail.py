@@ -6,7 +6,7 @@ system starts. Entries never hold the text of a record: only what kind of thing,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -26,6 +26,7 @@ class Action(StrEnum):
     READ = "read"
     LIST = "list"
     SEARCH = "search"
+    EXPORT = "export"
     REFUSAL = "refusal"
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"
@@ -33,7 +34,11 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of the trail, before it is stored."""
+    """One line of the trail, before it is stored.
+
+    `purpose` is ours, a few words of the code's. What a person typed goes into `words`: it is kept apart from the
+    entry, where retention may remove it, and only a service may write it. `cases` are those that a list showed.
+    """
 
     action: Action
     actor: Actor | None
@@ -41,6 +46,8 @@ class Entry:
     object_id: str = ""
     case_id: UUID | None = None
     purpose: str = ""
+    words: str = ""
+    cases: Collection[UUID] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -68,29 +75,52 @@ def write(*entries: Entry) -> None:
     _Registered.writer(entries)
 
 
-def wrote(actor: Actor, about: Model, *, purpose: str = "", **detail: Any) -> None:
-    """The actor made or changed `about`. `detail` names what changed, never the free text itself."""
-    write(written(actor, about, purpose=purpose, **detail))
+def wrote(actor: Actor, about: Model, *, purpose: str = "", words: str = "", **detail: Any) -> None:
+    """The actor made or changed `about`. `detail` names what changed, never the free text itself.
+
+    `words` are a reason that the actor typed, where the trail is to keep it.
+    """
+    write(written(actor, about, purpose=purpose, words=words, **detail))
 
 
-def written(actor: Actor, about: Model, *, purpose: str = "", **detail: Any) -> Entry:
+def written(actor: Actor, about: Model, *, purpose: str = "", words: str = "", **detail: Any) -> Entry:
     """The entry that `wrote` would store, for services that store many in one go through `write`."""
-    return _entry(Action.WRITE, actor, about, purpose, detail)
+    return _entry(Action.WRITE, actor, about, purpose, detail, words=words)
 
 
-def read(actor: Actor, about: Model, *, purpose: str = "", **detail: Any) -> None:
-    """The actor was shown the record `about`."""
-    write(_entry(Action.READ, actor, about, purpose, detail))
+def read(actor: Actor, about: Model, *, purpose: str = "", cases: Iterable[UUID] = (), **detail: Any) -> None:
+    """The actor was shown the record `about`, and on the same page the names of those whose `cases` are given."""
+    write(_entry(Action.READ, actor, about, purpose, detail, cases=cases))
 
 
-def listed(actor: Actor, kind: str, *, purpose: str = "", **detail: Any) -> None:
-    """The actor was shown a list of `kind` ("duties.Duty"). `detail` holds the filters and how many rows were shown."""
-    write(Entry(action=Action.LIST, actor=actor, kind=kind, purpose=purpose, detail=detail))
+def listed(actor: Actor, kind: str, *, purpose: str = "", cases: Iterable[UUID] = (), **detail: Any) -> None:
+    """The actor was shown a list of `kind` ("duties.Duty"). `detail` holds the filters and how many rows were shown.
+
+    `cases` are the cases whose names or other details stood in the list, however often.
+    """
+    shown = frozenset(cases)
+    write(Entry(action=Action.LIST, actor=actor, kind=kind, purpose=purpose, cases=shown, detail=detail))
 
 
-def searched(actor: Actor, kind: str, *, purpose: str = "", **detail: Any) -> None:
-    """The actor searched for `kind`. `detail` holds how many rows were found, not the words looked for."""
-    write(Entry(action=Action.SEARCH, actor=actor, kind=kind, purpose=purpose, detail=detail))
+def searched(actor: Actor, kind: str, *, purpose: str = "", cases: Iterable[UUID] = (), **detail: Any) -> None:
+    """The actor searched for `kind`. `detail` holds how many rows were found, not the words looked for.
+
+    `cases` are those that were found and shown.
+    """
+    shown = frozenset(cases)
+    write(Entry(action=Action.SEARCH, actor=actor, kind=kind, purpose=purpose, cases=shown, detail=detail))
+
+
+def exported(actor: Actor, about: Model | str, *, purpose: str = "", cases: Iterable[UUID] = (), **detail: Any) -> None:
+    """What is held left for a file or a screen outside the pages: of one record, or of a kind ("audit.Entry").
+
+    `cases` are those of whom something is in it.
+    """
+    if isinstance(about, Model):
+        write(_entry(Action.EXPORT, actor, about, purpose, detail, cases=cases))
+    else:
+        shown = frozenset(cases)
+        write(Entry(action=Action.EXPORT, actor=actor, kind=about, purpose=purpose, cases=shown, detail=detail))
 
 
 def refused(
@@ -100,6 +130,7 @@ def refused(
     object_id: object = "",
     case_id: UUID | None = None,
     purpose: str = "",
+    words: str = "",
     **detail: Any,
 ) -> None:
     """The actor asked for what they may not have. Call it outside the transaction that the refusal rolls back.
@@ -115,6 +146,7 @@ def refused(
             object_id=str(object_id),
             case_id=case_id,
             purpose=purpose,
+            words=words,
             detail=detail | page,
         )
     )
@@ -131,7 +163,16 @@ def case_id_of(about: Any) -> UUID | None:
     return identifier if isinstance(identifier, UUID) else None
 
 
-def _entry(action: Action, actor: Actor, about: Model, purpose: str, detail: Mapping[str, Any]) -> Entry:
+def _entry(
+    action: Action,
+    actor: Actor,
+    about: Model,
+    purpose: str,
+    detail: Mapping[str, Any],
+    *,
+    words: str = "",
+    cases: Iterable[UUID] = (),
+) -> Entry:
     return Entry(
         action=action,
         actor=actor,
@@ -139,5 +180,7 @@ def _entry(action: Action, actor: Actor, about: Model, purpose: str, detail: Map
         object_id=str(about.pk),
         case_id=case_id_of(about),
         purpose=purpose,
+        words=words,
+        cases=frozenset(cases),
         detail=detail,
     )

@@ -9,7 +9,8 @@ from django.db import models
 
 from waymark.access.models import Adoption
 from waymark.cases.models import Case
-from waymark.core.models import BaseModel, CaseBoundQuerySet
+from waymark.core.categories import CHOICES
+from waymark.core.models import BaseModel, CaseBoundQuerySet, ItemQuerySet
 from waymark.events.models import Event
 
 
@@ -24,8 +25,10 @@ class State(models.TextChoices):
     UNKNOWN = "unknown", "Not known"
 
 
-class DutyQuerySet(CaseBoundQuerySet["Duty"]):
-    """Duties as people ask for them."""
+class DutyQuerySet(ItemQuerySet["Duty"]):
+    """Duties as people ask for them. Whoever may not see what began one does not see it either."""
+
+    item_field = "trigger"
 
     def outstanding(self) -> Self:
         """What somebody still has to do: not done and with a time of its own, late or not."""
@@ -38,6 +41,7 @@ class Duty(BaseModel):
     Written only by `duties.services`; what it says is a function of the events and the protocol in force, so it may be
     removed and worked out again. `due` is exclusive. `next_change` is when time alone will change it. `protocol_from`
     is when the protocol came into use for the case, where the duty began before that and is therefore not known.
+    `category` is that of the event that began it.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="duties")
@@ -60,6 +64,7 @@ class Duty(BaseModel):
     escalated_to = ArrayField(models.CharField(max_length=40), default=list)
     next_change = models.DateTimeField(null=True)
     protocol_from = models.DateTimeField(null=True)
+    category = models.CharField(max_length=20, choices=CHOICES)
 
     objects = DutyQuerySet.as_manager()
 
@@ -82,6 +87,12 @@ class Duty(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.clause} {self.state}"
+
+
+class NoticeQuerySet(ItemQuerySet["Notice"]):
+    """Notices as people ask for them: like the duties that they are of."""
+
+    item_field = "trigger"
 
 
 class CaseWake(models.Model):
@@ -114,8 +125,9 @@ class Notice(BaseModel):
     stage = models.CharField(max_length=40, blank=True)
     due = models.DateTimeField()
     noticed_at = models.DateTimeField()
+    category = models.CharField(max_length=20, choices=CHOICES)
 
-    objects = CaseBoundQuerySet["Notice"].as_manager()
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from django.db.models import Subquery
+
 from waymark.duties.engine.instances import BREACHED
 from waymark.duties.models import Notice, NoticeKind
 from waymark.duties.rows import Change
+from waymark.events.models import Event
 
 
 def notice(changes: Sequence[Change], now: datetime) -> None:
@@ -39,4 +42,5 @@ def _notice(change: Change, kind: NoticeKind, stage: str, due: datetime, now: da
         stage=stage,
         due=due,
         noticed_at=now,
+        category=Subquery(Event.objects.filter(pk=trigger).values("category")),
     )

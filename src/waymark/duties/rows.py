@@ -56,8 +56,9 @@ RECORD = """
     protocol_from timestamptz
 """
 UPSERT = f"""
-    insert into duties_duty (id, case_id, {COLUMNS})
-    select id, case_id, {COLUMNS} from jsonb_to_recordset(%s::jsonb) as new ({RECORD})
+    insert into duties_duty (id, case_id, {COLUMNS}, category)
+    select id, case_id, {COLUMNS}, (select category from events_event where events_event.id = new.trigger_id)
+    from jsonb_to_recordset(%s::jsonb) as new ({RECORD})
     on conflict on constraint duty_once_for_a_trigger do update set
     {", ".join(f"{name} = excluded.{name}" for name in ("adoption_id", *Values._fields[1:]))}
 """  # noqa: S608 (column names of ours)

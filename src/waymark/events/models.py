@@ -7,10 +7,11 @@ from typing import Self
 from django.db import models
 
 from waymark.cases.models import Case
-from waymark.core.models import BaseModel, CaseBoundQuerySet, IdentityField
+from waymark.core.categories import CHOICES
+from waymark.core.models import BaseModel, IdentityField, ItemQuerySet
 
 
-class EventQuerySet(CaseBoundQuerySet["Event"]):
+class EventQuerySet(ItemQuerySet["Event"]):
     """Events as somebody sees them."""
 
     def in_order(self) -> Self:
@@ -24,6 +25,7 @@ class Event(BaseModel):
     Stored only through `events.services`: the database refuses change and removal, and gives `sequence` itself.
     `refs` names what it is about by kind, `by` the role that did it, `data` what its type's fields hold. `actor` is the
     membership of whoever wrote it down (a plain identifier: memberships belong to a later app), None for the system.
+    `category` is the kind of information it is (`events.categories`), by which the ledger says who reads it.
     """
 
     sequence = IdentityField()
@@ -35,6 +37,7 @@ class Event(BaseModel):
     by = models.CharField(max_length=40, blank=True)
     data = models.JSONField(default=dict)
     actor = models.UUIDField(null=True)
+    category = models.CharField(max_length=20, choices=CHOICES)
 
     objects = EventQuerySet.as_manager()
 

@@ -12,10 +12,12 @@ from uuid import UUID, uuid4
 from waymark.cases.models import Case
 from waymark.core import trail
 from waymark.core.actor import Actor
+from waymark.core.categories import Category
 from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
 from waymark.core.services import service
 from waymark.events import handlers, schemas, store
+from waymark.events.categories import category_of
 from waymark.events.errors import RecordRefused
 from waymark.events.models import Event
 
@@ -34,6 +36,7 @@ class NewEvent:
 
     `by` None means the role of whoever records, `recorded_at` None now, and `recorded_by` (a membership) None whoever
     calls. Only the system may say otherwise of the last two, when it brings in a history written down elsewhere.
+    `category` None means that of its type; a withdrawal is always of the category of what it withdraws.
     """
 
     type: str
@@ -45,6 +48,7 @@ class NewEvent:
     id: UUID | None = None
     recorded_at: datetime | None = None
     recorded_by: UUID | None = None
+    category: Category | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +97,11 @@ def record_many(events: Iterable[NewEvent], *, actor: Actor, clock: Clock = syst
     events = list(events)
     with schemas.asking_once():
         rows = [_checked(position, new, actor, now) for position, new in enumerate(events)]
+    cases = _lock(rows)  # first, so that whoever ends the right to write here waits for us, or we for them
+    withdrawn = _withdrawn_by(rows)
     _require(actor, rows)
-    cases = _lock(rows)
     fresh, known = _without_known(rows, given={new.id for new in events if new.id})
-    _check_retractions(rows)
+    _check_retractions(rows, withdrawn)
     store.insert(fresh)
     batch = _by_case(fresh, cases)
     _audit(actor, batch)
@@ -127,6 +132,7 @@ def _checked(position: int, new: NewEvent, actor: Actor, now: datetime) -> Event
         recorded_by = _recorded_by(new, actor)
         by = actor.role if new.by is None else new.by
         schemas.check(new.type, refs=new.refs, by=by, data=new.data)
+        group = schemas.event_type(new.type).group
     except RecordRefused as problem:
         problem.position = position
         raise
@@ -140,6 +146,7 @@ def _checked(position: int, new: NewEvent, actor: Actor, now: datetime) -> Event
         by=by,
         data=json.loads(json.dumps(dict(new.data))),
         actor=recorded_by,
+        category=new.category or category_of(new.type, group, new.data),
     )
 
 
@@ -172,11 +179,12 @@ def _aware(name: str, instant: datetime) -> datetime:
 
 
 def _require(actor: Actor, rows: Sequence[Event]) -> None:
-    asked: dict[tuple[Permission, UUID], Case] = {}
+    """Ask the ledger once for each permission, case and category: the row stands for what is to be written."""
+    asked: dict[tuple[Permission, UUID, str], Event] = {}
     for row in rows:
-        asked.setdefault((PERMISSIONS.get(row.type, Permission.RECORD_EVENT), row.case_id), row.case)
-    for (permission, _case_id), case in asked.items():
-        actor.require(permission, case)
+        asked.setdefault((PERMISSIONS.get(row.type, Permission.RECORD_EVENT), row.case_id, row.category), row)
+    for (permission, _case_id, _category), row in asked.items():
+        actor.require(permission, row)
 
 
 def _lock(rows: Sequence[Event]) -> dict[UUID, Case]:
@@ -215,16 +223,28 @@ def _content(event: Event) -> tuple[Any, ...]:
     return (event.case_id, event.type, event.occurred_at, event.refs, event.by, event.data)
 
 
-def _check_retractions(rows: Sequence[Event]) -> None:
-    """A retraction names an earlier event of its own case. Another case's is as unknown as one that never was."""
+def _withdrawn_by(rows: Sequence[Event]) -> dict[UUID, Event]:
+    """The stored and new events that retractions among `rows` name. A retraction is of the same category."""
     wanted = {position: row for position, row in enumerate(rows) if row.type == RETRACTED}
     if not wanted:
-        return
-    cases_of = {row.pk: row.case_id for row in rows}
+        return {}
+    new = {row.pk: row for row in rows}
     named = {position: _identifier(row.data["event"], position) for position, row in wanted.items()}
-    cases_of |= {event.pk: event.case_id for event in store.find(set(named.values()) - cases_of.keys()).values()}
+    found = new | store.find(set(named.values()) - new.keys())
     for position, row in wanted.items():
-        if named[position] == row.pk or cases_of.get(named[position]) != row.case_id:
+        event = found.get(named[position])
+        if event is not None and event.case_id == row.case_id:
+            row.category = event.category
+    return found
+
+
+def _check_retractions(rows: Sequence[Event], withdrawn: Mapping[UUID, Event]) -> None:
+    """A retraction names an earlier event of its own case. Another case's is as unknown as one that never was."""
+    for position, row in enumerate(rows):
+        if row.type != RETRACTED:
+            continue
+        named = withdrawn.get(_identifier(row.data["event"], position))
+        if named is None or named is row or named.case_id != row.case_id:
             raise RecordRefused("data.event", "no such event in this record", position=position)
 
 

@@ -19,12 +19,12 @@ BATCH = 5_000
 # One array a column: a statement of fixed length however many rows there are, and no COPY, which row-level security
 # does not allow. The order of the arrays is the order in which the database counts `sequence` up.
 INSERT = """
-    insert into events_event (id, case_id, type, occurred_at, recorded_at, refs, by, data, actor)
-    select id, case_id, type, occurred_at, recorded_at, refs::jsonb, by, data::jsonb, actor
+    insert into events_event (id, case_id, type, occurred_at, recorded_at, refs, by, data, actor, category)
+    select id, case_id, type, occurred_at, recorded_at, refs::jsonb, by, data::jsonb, actor, category
     from unnest(
         %s::uuid[], %s::uuid[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::text[], %s::text[],
-        %s::uuid[]
-    ) with ordinality as new (id, case_id, type, occurred_at, recorded_at, refs, by, data, actor, place)
+        %s::uuid[], %s::text[]
+    ) with ordinality as new (id, case_id, type, occurred_at, recorded_at, refs, by, data, actor, category, place)
     order by place
     returning id, sequence
 """
@@ -66,6 +66,7 @@ def _columns(event: Event) -> tuple[Any, ...]:
         event.by,
         json.dumps(event.data),
         event.actor,
+        event.category,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from waymark.access.models import Involvement
+from waymark.access.storing import store_involvements
 from waymark.cases.models import Case, Kind
 from waymark.cases.services import NewCase, open_cases
 from waymark.core import trail
@@ -99,7 +100,5 @@ def _person(new: NewYoungPerson, case: Case) -> YoungPerson:
 def _involve(actor: Actor, cases: Sequence[Case], at: datetime) -> None:
     if actor.membership_id is None:
         return
-    Involvement.objects.bulk_create(
-        [Involvement(case=case, role=actor.role, membership_id=actor.membership_id, starts_at=at) for case in cases],
-        batch_size=2_000,
-    )
+    own = [Involvement(case=case, role=actor.role, membership_id=actor.membership_id, starts_at=at) for case in cases]
+    store_involvements(own, decided_by=actor.membership_id)

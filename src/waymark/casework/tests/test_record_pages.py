@@ -297,11 +297,8 @@ def test_a_scheme_a_provider_and_the_borough_have_records_too(
     client_as, member, actor_of, involved, happened, scheme, provider, borough, council
 ):
     membership = member("Ines Calloway", council, "commissioning")
-    for about in (scheme, provider):
+    for about in (scheme, provider, borough):
         involved(about, "commissioning", membership=membership)
-    Involvement.objects.create(
-        case=borough, role="commissioning", membership=membership, starts_at=membership.starts_at
-    )
     happened(scheme, "scheme_opened", days_ago=3, scheme=str(scheme.case_id))
     happened(provider, "provider_contracted", days_ago=3, provider=str(provider.case_id))
     happened(borough, "protocol_adopted", days_ago=3, borough=str(borough.pk))

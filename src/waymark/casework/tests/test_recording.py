@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 import pytest
 from tests.support.pages import Filler, text_of
 
-from waymark.access.models import Involvement
 from waymark.audit.models import Entry
 from waymark.casework.record_form import applicable
 from waymark.casework.views.recording import OWN_PAGES
@@ -54,16 +53,11 @@ def test_a_place_is_offered_what_can_happen_to_a_place(client_as, member, actor_
 
 
 def test_every_type_of_event_has_a_form_that_asks_for_all_it_holds_on_the_records_it_can_be_about(
-    client_as, allocated_worker, young_person, scheme, provider, borough
+    client_as, allocated_worker, involved, young_person, scheme, provider, borough
 ):
     records = [young_person.case, scheme.case, provider.case, borough]
     for about in records[1:]:
-        Involvement.objects.create(
-            case=about,
-            role="social_worker",
-            membership_id=allocated_worker.membership_id,
-            starts_at="2020-01-01T00:00Z",
-        )
+        involved(about, "social_worker", actor=allocated_worker)
     client = client_as(allocated_worker)
     wrong = {}
     for name in EVENT_TYPES.keys() - OWN_PAGES:
