@@ -13,8 +13,10 @@ from waymark.accommodation.models import Provider, Scheme
 from waymark.cases.models import Case, Kind
 from waymark.casework.entries import Filled, SameAgain, earlier_same
 from waymark.casework.history import FACTS, RETRACTED, History
+from waymark.casework.writing import of_fact
 from waymark.core import formats
 from waymark.core.actor import Actor
+from waymark.core.categories import Category
 from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
 from waymark.core.services import service
@@ -54,7 +56,7 @@ def record_filled(
     if same is not None and same.pk != unlike:
         raise SameAgain(same)
     before = identities([case.pk])[case.pk]
-    new = [*_facts_of_place(filled, case), NewEvent(case=case, **_values(filled))]
+    new = [*_facts_of_place(filled, case), *_by_category(filled, case)]
     result = record_many(new, actor=actor, clock=clock)
     event = next(event for event in (*result.stored, *result.known) if event.pk == filled.id)
     return _outcome(event, before)
@@ -72,6 +74,21 @@ def _told(case: Case, event_type: str) -> History:
 
 def _values(filled: Filled) -> dict[str, Any]:
     return {name: getattr(filled, name) for name in ("id", "type", "occurred_at", "refs", "by", "data")}
+
+
+def _by_category(filled: Filled, case: Case) -> list[NewEvent]:
+    """What a form says as one entry; facts as one for each category, so that each is read by whoever may read it."""
+    values = _values(filled)
+    if filled.type != FACTS or not filled.data:
+        return [NewEvent(case=case, **values)]
+    parts: dict[Category, dict[str, Any]] = {}
+    for name, value in filled.data.items():
+        parts.setdefault(of_fact(name), {})[name] = value
+    identifiers = [filled.id, *(uuid5(filled.id, category) for category in list(parts)[1:])]
+    return [
+        NewEvent(case=case, **values | {"id": identifier, "data": data})
+        for identifier, data in zip(identifiers, parts.values(), strict=True)
+    ]
 
 
 def _outcome(event: Event, before: Mapping[Any, str]) -> Outcome:
@@ -153,6 +170,7 @@ def waive(duty: Duty, reason: str, *, actor: Actor, clock: Clock = system_clock)
         occurred_at=now,
         refs=duty.refs,
         data={"clause": duty.clause, "reason": reason},
+        category=Category(duty.category),
         clock=clock,
     )
 

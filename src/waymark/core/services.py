@@ -55,11 +55,12 @@ def audit_refusal(refusal: Refused) -> None:
         return
     about = refusal.about
     known = isinstance(about, models.Model)
+    stored = known and not about._state.adding
     with login(SERVICE), transaction.atomic(using=SERVICE):
         trail.refused(
             refusal.actor,
             trail.kind_of(about) if known else "",
-            object_id=about.pk if known else "",
+            object_id=about.pk if stored else "",
             case_id=trail.case_id_of(about) if known else None,
             permission=refusal.permission.name,
         )

@@ -70,6 +70,7 @@ def record(
     by: str | None = None,
     data: Mapping[str, Any] | None = None,
     id: UUID | None = None,
+    category: Category | None = None,
     clock: Clock = system_clock,
 ) -> Event:
     """Store one event of `case`, audit it and let every handler draw its conclusions, in one transaction.
@@ -78,7 +79,8 @@ def record(
     with the same content again returns the one stored before. Raises `RecordRefused` naming the field that is wrong,
     and `Refused` when the actor may not record this here.
     """
-    new = NewEvent(type=type, case=case, occurred_at=occurred_at, refs=refs or {}, by=by, data=data or {}, id=id)
+    told = {"refs": refs or {}, "by": by, "data": data or {}, "id": id, "category": category}
+    new = NewEvent(type=type, case=case, occurred_at=occurred_at, **told)  # type: ignore[arg-type]
     try:
         result = record_many([new], actor=actor, clock=clock)
     except RecordRefused as problem:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from waymark.access.ledger import InvolvementLedger
+from waymark.access.ledger import SharingLedger
 from waymark.access.models import Adoption, Involvement, Membership
 from waymark.access.services import add_member, add_team, adopt, allocate, end_involvement, involve
 from waymark.audit.models import Entry
@@ -119,7 +119,7 @@ def test_only_a_manager_says_who_works_on_a_case_and_only_on_their_own(
 
 
 def test_ending_an_involvement_is_in_the_trail_and_takes_the_record_away(young_person, keyworker, system):
-    ledger = InvolvementLedger()
+    ledger = SharingLedger()
     assert ledger.allows(keyworker, Permission.VIEW_CASE, young_person)
 
     end_involvement(Involvement.objects.get(membership=keyworker.membership_id), actor=system, at=AT)
@@ -129,7 +129,7 @@ def test_ending_an_involvement_is_in_the_trail_and_takes_the_record_away(young_p
 
 
 def test_a_role_may_only_what_the_table_of_roles_gives_it(keyworker, young_person):
-    ledger = InvolvementLedger()
+    ledger = SharingLedger()
 
     assert ledger.allows(keyworker, Permission.RECORD_EVENT, young_person.case)
     assert not ledger.allows(keyworker, Permission.WAIVE_DUTY, young_person.case)

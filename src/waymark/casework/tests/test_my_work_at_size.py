@@ -23,8 +23,9 @@ FILL = """
     select md5('person' || n)::uuid, md5('case' || n)::uuid, 'Given' || n, 'Family' || n, '', '2008-01-01', ''
     from generate_series(1, %(cases)s) n;
 
-    insert into events_event (id, case_id, type, occurred_at, recorded_at, refs, by, data)
-    select md5('event' || n)::uuid, md5('case' || n)::uuid, 'placement_started', %(now)s, %(now)s, '{}', '', '{}'
+    insert into events_event (id, case_id, type, occurred_at, recorded_at, refs, by, data, category)
+    select md5('event' || n)::uuid, md5('case' || n)::uuid, 'placement_started', %(now)s, %(now)s, '{}', '', '{}',
+        'placement'
     from generate_series(1, %(cases)s) n;
 
     insert into access_involvement (id, case_id, role, membership_id, team_id, starts_at)
@@ -34,12 +35,18 @@ FILL = """
         '2020-01-01'
     from generate_series(1, %(cases)s) n, unnest(array['social_worker', 'housing_keyworker', 'iro', 'police']) role;
 
+    insert into access_grant (id, case_id, membership_id, team_id, role, reads, writes, reason, involvement_id, basis,
+        purpose, starts_at, named, onward, conditions, consent, consent_note, rules, end_reason)
+    select gen_random_uuid(), case_id, membership_id, team_id, '', '{identity,placement}', '{}', 'involvement', id,
+        'public_task', '', starts_at, false, false, '', 'not_asked', '', '{}', ''
+    from access_involvement;
+
     insert into duties_duty (id, case_id, clause, part, trigger_id, adoption_id, kind, refs, roles, state, since, due,
-        timed, provisional, late, met_by, missing, escalated_to)
+        timed, provisional, late, met_by, missing, escalated_to, category)
     select md5('duty' || n)::uuid, md5('case' || (n %% %(cases)s + 1))::uuid, 'PPM-0' || (n / %(cases)s), n::text,
         md5('event' || (n %% %(cases)s + 1))::uuid, %(adoption)s, 'duty', '{}',
         array[(array['social_worker', 'housing_keyworker', 'commissioning', 'any_professional'])[n / 3 %% 4 + 1]],
-        'open', %(now)s, %(now)s + (n %% 60 - 10) * interval '1 day', true, false, false, '{}', '{}', '{}'
+        'open', %(now)s, %(now)s + (n %% 60 - 10) * interval '1 day', true, false, false, '{}', '{}', '{}', 'placement'
     from generate_series(0, %(duties)s - 1) n;
 """
 

@@ -20,8 +20,10 @@ from waymark.casework import finding, missing
 from waymark.casework.history import FACTS, RETRACTED, Describer, History, history_of
 from waymark.casework.presenters import DutyRow, Link, Tag, duty_rows, facts_shown, teller, with_when_done
 from waymark.casework.queries import with_names
+from waymark.casework.writing import not_open, writable
 from waymark.core import formats
 from waymark.core.actor import Actor
+from waymark.core.categories import Category
 from waymark.core.clock import system_clock
 from waymark.core.permissions import Permission, permission
 from waymark.duties.engine.calendar import local_date
@@ -149,10 +151,18 @@ def frame(request: HttpRequest, case: Case, tab: str, history: History | None = 
         "case": case,
         "identity": identity(actor, case, history),
         "tabs": tabs_of(actor, case, tab),
-        "may_record": actor.may(Permission.RECORD_EVENT),
+        "may_record": bool(writable(actor, case)),
         "may_waive": actor.may(Permission.WAIVE_DUTY),
-        "may_involve": actor.may(Permission.MANAGE_INVOLVEMENT),
+        "may_involve": actor.may(Permission.MANAGE_INVOLVEMENT, case),
+        "not_shared": _not_shared(actor, case),
     }
+
+
+def _not_shared(actor: Actor, case: Case) -> list[str]:
+    """What of a young person's record the reader is not shown. Intelligence is few people's: that goes without saying."""
+    if case.kind != Kind.YOUNG_PERSON:
+        return []
+    return [category.label.lower() for category in not_open(actor, case) if category is not Category.INTELLIGENCE]
 
 
 TABS = (
@@ -181,7 +191,7 @@ def identity(actor: Actor, case: Case, history: History | None = None) -> Identi
     facts = [
         ("Age", f"{person.age_on(local_date(system_clock.now()))}"),
         ("Legal status", known.get("status", "Not recorded")),
-        ("Lives at", _home(actor, history)),
+        ("Lives at", _home(actor, case, history)),
     ]
     if person.pronouns:
         facts.insert(1, ("Pronouns", person.pronouns))
@@ -196,10 +206,11 @@ def _facts_of_place(case: Case) -> list[tuple[str, str]]:
     return []
 
 
-def _home(actor: Actor, history: History) -> str:
+def _home(actor: Actor, case: Case, history: History) -> str:
     placement = history.placement()
     if placement is None:
-        return "No placement recorded"
+        hidden = Category.PLACEMENT in not_open(actor, case)
+        return "Not shared with you" if hidden else "No placement recorded"
     describer = describer_for(actor, history)
     return describer.place_of(placement) or describer.describe(placement)
 

@@ -23,6 +23,7 @@ from waymark.casework.services import record_facts
 from waymark.casework.setting import Setting
 from waymark.casework.views.case import fetch, identity, tabs_of
 from waymark.casework.views.recording import outcome_words, setting_for
+from waymark.casework.writing import of_fact, writable
 from waymark.core.actor import Actor
 from waymark.core.permissions import Permission, permission
 from waymark.events.errors import RecordRefused
@@ -40,11 +41,13 @@ OF_PLACES: Mapping[str, tuple[str, ...]] = {
 def facts_asked(case: Case, actor: Actor) -> list[str]:
     """The facts that this person may record of this record, in the order they are asked."""
     own = OF_PLACES.get(Kind(case.kind))
+    open_to_them = writable(actor, case)
     if own is not None:
-        return list(own)
+        return [name for name in own if of_fact(name) in open_to_them]
     brought = {name for names in OF_PLACES.values() for name in names}
-    asked = [field.name for field in EVENT_TYPES[FACTS].fields if field.name not in brought]
-    return asked if actor.may(Permission.MANAGE_PEOPLE) else [name for name in asked if name != "date_of_birth"]
+    names = (field.name for field in EVENT_TYPES[FACTS].fields if field.name not in brought)
+    asked = [name for name in names if of_fact(name) in open_to_them]
+    return asked if actor.may(Permission.MANAGE_PEOPLE, case) else [name for name in asked if name != "date_of_birth"]
 
 
 class FactsForm(RecordForm):

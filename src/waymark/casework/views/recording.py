@@ -24,6 +24,7 @@ from waymark.casework.record_form import RecordForm, applicable
 from waymark.casework.services import Outcome, record_filled
 from waymark.casework.setting import Setting
 from waymark.casework.views.case import describer_for, fetch, identity
+from waymark.casework.writing import of_type, require_to_record, writable
 from waymark.core.actor import Actor
 from waymark.core.clock import system_clock
 from waymark.core.permissions import Permission, permission
@@ -63,8 +64,11 @@ def choose(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """What happened? First what would meet a duty, then what the reader's role usually records, then everything."""
     case = fetch(request, case_id, "choose what to record")
     actor: Actor = request.actor  # type: ignore[attr-defined]
+    open_to_them = writable(actor, case)
     types = [
-        schema for schema in EVENT_TYPES.values() if schema.name not in OWN_PAGES and applicable(schema, case.kind)
+        schema
+        for schema in EVENT_TYPES.values()
+        if schema.name not in OWN_PAGES and applicable(schema, case.kind) and of_type(schema) in open_to_them
     ]
     page = {
         "here": "records",
@@ -103,6 +107,7 @@ def record_event(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse
     case = fetch(request, case_id, "record what happened")
     actor: Actor = request.actor  # type: ignore[attr-defined]
     schema = _schema(name, case)
+    require_to_record(actor, case, schema)
     setting = setting_for(actor, case)
     form = RecordForm(schema, setting, request.POST or None, wanted=dict(request.GET.lists()))
     already: str = ""
@@ -230,8 +235,8 @@ def event(request: HttpRequest, case_id: UUID, event_id: UUID) -> HttpResponse:
         "case": case,
         "identity": identity(actor, case, history),
         "row": row,
-        "may_retract": not row.is_withdrawn and found.type != RETRACTED and actor.may(Permission.RETRACT_EVENT),
-        "may_record": actor.may(Permission.RECORD_EVENT),
+        "may_retract": not row.is_withdrawn and found.type != RETRACTED and actor.may(Permission.RETRACT_EVENT, found),
+        "may_record": bool(writable(actor, case)),
         **_did(actor, found, history),
     }
     return render(request, "casework/record/event.jinja2", page)
