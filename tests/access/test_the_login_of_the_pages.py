@@ -67,6 +67,9 @@ def test_no_setting_but_the_token_says_who_acts(attack, keyworker, young_person,
         "select * from accounts_token",
         "select digest from accounts_token",
         "select * from audit_entry",
+        "select * from audit_text",
+        "select * from audit_seal",
+        "insert into audit_text (entry_id, salt, text) values (gen_random_uuid(), '', 'x')",
         "select * from procrastinate_jobs",
         "update people_youngperson set given_name = 'x'",
         "delete from access_involvement",
@@ -111,14 +114,28 @@ def test_other_peoples_queries_are_hidden(attack):
 
 def test_the_trail_takes_an_entry_in_ones_own_name_only(attack, keyworker, other_keyworker, token_of):
     sql = """
-        insert into audit_entry (id, at, action, who, role, membership_id, kind, object_id, purpose, detail)
-        values (gen_random_uuid(), now(), 'read', 'x', '', %s, '', '', '', '{}')
+        insert into audit_entry (id, action, who, role, membership_id, kind, object_id, purpose, detail)
+        values (gen_random_uuid(), 'read', 'x', '', %s, '', '', '', '{}')
     """
 
     attack(sql, keyworker.membership_id, token=token_of(keyworker))
     for somebody_else in (other_keyworker.membership_id, None):
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
             attack(sql, somebody_else, token=token_of(keyworker))
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("at", "now() - interval '1 day'"), ("transaction", "'1'::xid8"), ("sequence", "1"), ("words_digest", "'x'")],
+)
+def test_nobody_dates_an_entry_or_says_where_in_the_trail_it_stands(attack, keyworker, token_of, column, value):
+    sql = f"""
+        insert into audit_entry (id, action, who, role, membership_id, kind, object_id, purpose, detail, {column})
+        values (gen_random_uuid(), 'read', 'x', '', %s, '', '', '', '{{}}', {value})
+    """
+
+    with pytest.raises(psycopg.Error, match="permission denied|GENERATED ALWAYS"):
+        attack(sql, keyworker.membership_id, token=token_of(keyworker))
 
 
 def test_a_token_is_forgotten_with_the_transaction(attack, keyworker, young_person, token_of):

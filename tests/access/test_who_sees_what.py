@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import connections
 
 from waymark.access.models import Involvement
+from waymark.access.services import end_involvement
 from waymark.cases.models import Case, Kind
 from waymark.core.actor import Actor
 from waymark.core.database import WEB
@@ -134,7 +135,7 @@ def test_schemes_and_providers_are_there_for_everyone_in_a_role_but_what_happene
 
 
 def test_an_involvement_of_the_team_is_enough_until_it_ends(
-    gangs_officer, gangs_team, young_person, involved, reading_as
+    gangs_officer, gangs_team, young_person, involved, reading_as, system
 ):
     with reading_as(gangs_officer):
         assert not YoungPerson.objects.exists()
@@ -144,7 +145,7 @@ def test_an_involvement_of_the_team_is_enough_until_it_ends(
         assert YoungPerson.objects.visible_to(gangs_officer).get() == young_person
         assert YoungPerson.objects.get() == young_person
 
-    Involvement.objects.filter(pk=involvement.pk).update(ends_at=datetime.now(UTC) - timedelta(seconds=1))
+    end_involvement(involvement, actor=system, at=datetime.now(UTC) - timedelta(seconds=1))
     with reading_as(gangs_officer):
         assert not YoungPerson.objects.exists()
         assert not YoungPerson.objects.visible_to(gangs_officer).exists()

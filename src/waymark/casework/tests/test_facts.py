@@ -38,8 +38,11 @@ def test_only_what_changed_is_recorded(form, allocated_worker, happened, young_p
 
     form(allocated_worker).send(data_gang_risk="unknown", data_status="care_leaver")
 
-    event = Event.objects.filter(type="facts_recorded").latest("sequence")
-    assert event.data == {"status": "care_leaver", "gang_risk": "unknown"}
+    recorded = Event.objects.filter(type="facts_recorded").order_by("sequence")[1:]
+    assert [(event.category, event.data) for event in recorded] == [
+        ("identity", {"status": "care_leaver"}),
+        ("risk", {"gang_risk": "unknown"}),
+    ], "one entry for each category, so that each is read by whoever may read it"
 
 
 def test_the_date_of_birth_that_no_fact_gives_is_recorded_as_one(form, allocated_worker, young_person):

@@ -39,7 +39,7 @@ FILL = """
         purpose, starts_at, named, onward, conditions, consent, consent_note, rules, end_reason)
     select gen_random_uuid(), case_id, membership_id, team_id, '', '{identity,placement}', '{}', 'involvement', id,
         'public_task', '', starts_at, false, false, '', 'not_asked', '', '{}', ''
-    from access_involvement;
+    from access_involvement where id not in (select involvement_id from access_grant);
 
     insert into duties_duty (id, case_id, clause, part, trigger_id, adoption_id, kind, refs, roles, state, since, due,
         timed, provisional, late, met_by, missing, escalated_to, category)

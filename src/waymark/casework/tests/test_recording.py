@@ -12,6 +12,8 @@ from tests.support.pages import Filler, text_of
 from waymark.audit.models import Entry
 from waymark.casework.record_form import applicable
 from waymark.casework.views.recording import OWN_PAGES
+from waymark.casework.writing import of_type
+from waymark.core.categories import Category
 from waymark.core.formats import LONDON
 from waymark.duties.models import Duty
 from waymark.events.models import Event
@@ -53,18 +55,21 @@ def test_a_place_is_offered_what_can_happen_to_a_place(client_as, member, actor_
 
 
 def test_every_type_of_event_has_a_form_that_asks_for_all_it_holds_on_the_records_it_can_be_about(
-    client_as, allocated_worker, involved, young_person, scheme, provider, borough
+    client_as, allocated_worker, gangs_officer, involved, young_person, scheme, provider, borough
 ):
     records = [young_person.case, scheme.case, provider.case, borough]
+    for about in records:
+        involved(about, "gangs_team", actor=gangs_officer)
     for about in records[1:]:
         involved(about, "social_worker", actor=allocated_worker)
-    client = client_as(allocated_worker)
+    worker, officer = client_as(allocated_worker), client_as(gangs_officer)
     wrong = {}
     for name in EVENT_TYPES.keys() - OWN_PAGES:
         schema = EVENT_TYPES[name]
         suitable = [about for about in records if applicable(schema, about.kind)]
         fields = [field for field in schema.fields if not _all_written_elsewhere(field, schema)]
         wanted = [schema.label, *(field.label for field in fields)]
+        client = officer if of_type(schema) is Category.INTELLIGENCE else worker
         for about in suitable:
             page = html.unescape(client.get(f"/records/{about.pk}/record/{name}").content.decode())
             if missing := [text for text in wanted if text not in page]:
@@ -302,12 +307,24 @@ def test_what_somebody_else_did_can_be_recorded_for_them(form, keyworker):
     assert (event.by, event.actor) == ("social_worker", keyworker.membership_id)
 
 
-def test_an_approval_is_recorded_by_whoever_gives_it(form, keyworker):
-    opened = form(keyworker, "spot_purchase_approved")
+def test_an_approval_is_recorded_by_whoever_gives_it(form, colleague):
+    opened = form(colleague, "spot_purchase_approved")
 
     assert "by" not in opened.values
     opened.send(ref_referral="new", by="head_of_service")
-    assert Event.objects.get(type="spot_purchase_approved").by == "housing_keyworker"
+    assert Event.objects.get(type="spot_purchase_approved").by == "deputy_team_manager"
+
+
+def test_what_the_ledger_does_not_let_one_write_is_not_offered_and_not_taken(client_as, keyworker, young_person):
+    record = f"/records/{young_person.case_id}/record"
+    client = client_as(keyworker)
+
+    assert "Spot purchase approved" not in text_of(client.get(record))
+    for send in (client.get, client.post):
+        assert send(f"{record}/spot_purchase_approved").status_code == 403
+    assert not Event.objects.exists()
+    entry = Entry.objects.filter(action="refusal").latest("sequence")
+    assert (entry.case_id, entry.object_id, entry.detail["permission"]) == (young_person.case_id, "", "RECORD_EVENT")
 
 
 def test_what_is_true_of_the_provider_comes_with_the_placement(form, keyworker, young_person, scheme, provider, system):

@@ -143,5 +143,10 @@ def test_an_incident_that_comes_from_elsewhere_is_taken_as_it_is(happened, young
         ("panel_held", "Select yes or no: did it change the safety plan?"),
     ],
 )
-def test_a_question_passed_over_is_asked_for_in_words(name, error, form, keyworker):
-    assert error in text_of(form(keyworker, name).send())
+def test_a_question_passed_over_is_asked_for_in_words(
+    name, error, form, keyworker, gangs_officer, involved, young_person
+):
+    involved(young_person, "gangs_team", actor=gangs_officer)
+    whoever = gangs_officer if name == "intelligence_received" else keyworker
+
+    assert error in text_of(form(whoever, name).send())
