@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
-from tests.support.story import PACK
 
+from tests.support.story import PACK
 from waymark.access.models import Basis
 from waymark.access.roles import ROLE_PERMISSIONS
 from waymark.access.rules import RULES

@@ -16,9 +16,9 @@ INVOLVING = {Permission.MANAGE_INVOLVEMENT}
 SHARING = {Permission.SHARE, Permission.SEE_WHO_LOOKED}
 MANAGING = WORKING | INVOLVING | SHARING | {Permission.WAIVE_DUTY, Permission.RESTRICT, Permission.DECLARE_CONFLICT}
 EMERGENCY = {Permission.BREAK_GLASS}
-PROTECTING = {
+REVIEWING = {Permission.REVIEW_EMERGENCY}
+PROTECTING = REVIEWING | {
     Permission.VIEW_AUDIT,
-    Permission.REVIEW_EMERGENCY,
     Permission.ANSWER_SUBJECT_ACCESS,
     Permission.MANAGE_RETENTION,
 }
@@ -32,8 +32,8 @@ ROLE_PERMISSIONS: dict[str, set[Permission]] = {
     # The authority's own staff
     "social_worker": WORKING | OPENING | SHARING | EMERGENCY | {Permission.DECLARE_CONFLICT},
     "deputy_team_manager": MANAGING | OPENING | EMERGENCY,
-    "service_manager": MANAGING | OPENING | EMERGENCY,
-    "head_of_service": MANAGING | ADOPTING | EMERGENCY,
+    "service_manager": MANAGING | OPENING | EMERGENCY | REVIEWING,
+    "head_of_service": MANAGING | ADOPTING | EMERGENCY | REVIEWING,
     "placements_team": WORKING | OPENING | INVOLVING,
     "sp_referrals": WORKING | INVOLVING,
     "commissioning": WORKING | CONTRACTING | ADOPTING,

@@ -1,8 +1,8 @@
 """What working on a record lets somebody read and write, by their role there: the table that involvements go by.
 
-Each mark stands for a category: `w` write (and read), `r` read, `-` neither. The invariants behind it are tests: whoever
-owes a duty of the protocol may read what begins it and write what meets it, and intelligence stays with those who
-gather it (GAN-02: what is passed on is stripped first, and is then risk).
+Each mark stands for a category: `w` write (and read), `r` read, `-` neither. Behind it stand tests: whoever owes a duty
+of the protocol may read what begins it and write what meets it, and intelligence stays with those who gather it
+(GAN-02: what is passed on is stripped first, and is then risk).
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from waymark.access.models import Basis
 from waymark.core.categories import Category
 
 TABLE = """
-role                     identity placement risk missing incidents meetings finance exploitation youth_justice health intelligence
+role                     identity placement risk missing incidents meetings finance exploitation youth_justice health \
+intelligence
 social_worker            w        w         w    w       w         w        w       w            w             w      -
 deputy_team_manager      w        w         w    w       w         w        w       w            w             w      -
 service_manager          w        w         w    w       w         w        w       w            w             w      -

@@ -1,4 +1,4 @@
-"""Storing involvements with the lines of the ledger that they make. Services call it when they have checked the rest."""
+"""Storing involvements with the lines of the ledger that they make, for services that have checked the rest."""
 
 from __future__ import annotations
 

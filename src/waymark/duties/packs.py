@@ -10,6 +10,7 @@ from waymark.access.models import Adoption
 from waymark.cases.models import Case, Kind
 from waymark.duties.engine import Pack, VersionInForce, Versions, parse_pack
 from waymark.duties.engine.calendar import start_of_day
+from waymark.duties.own import with_own_clauses
 from waymark.duties.rows import fetched
 from waymark.events.vocabulary import EventType
 
@@ -35,15 +36,16 @@ _kept: dict[tuple[tuple[datetime, UUID | None], ...], Versions] = {}
 
 
 def pack_of(adoption: Adoption) -> Pack:
-    """The pack that was adopted, with the authority's own terms and choices."""
+    """The pack that was adopted, with the authority's own terms and choices, and Waymark's own clauses."""
     key = (adoption.digest, _setting(adoption.terms), _setting(adoption.switches))
     if key not in _parsed:
-        _parsed[key] = parse_pack(
+        adopted = parse_pack(
             adoption.text.encode(),
             file=f"{adoption.pack_id} {adoption.version}",
             terms=adoption.terms,
             switches=adoption.switches,
         )
+        _parsed[key] = with_own_clauses(adopted)
     return _parsed[key]
 
 

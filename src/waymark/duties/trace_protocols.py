@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import Any
 
 from waymark.duties.engine import EngineError, Event, Pack, PackError, VersionInForce, Versions, restated
+from waymark.duties.own import with_own_clauses
 
 PROTOCOL_IN_USE = "protocol_in_use"
 FIELDS = ("protocol", "version", "terms", "switches", "sha256")
@@ -68,7 +69,7 @@ class ProtocolsInUse:
         """The `Versions` of these packs, kept for the next case: what it works out once serves them all."""
         key = tuple((start, id(pack)) for start, pack in starts)
         if key not in self._versions:
-            self._versions[key] = Versions([VersionInForce(pack, start) for start, pack in starts])
+            self._versions[key] = Versions([VersionInForce(with_own_clauses(pack), start) for start, pack in starts])
         return self._versions[key]
 
     def _pack(self, said: Mapping[str, Any]) -> Pack:

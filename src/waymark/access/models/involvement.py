@@ -32,8 +32,8 @@ class InvolvementQuerySet(CaseBoundQuerySet["Involvement"]):
 class Involvement(BaseModel, Period):
     """A role on a case, held by a membership or by a whole team, from when until when.
 
-    What it lets its holder read and write is a grant that is made with it and ends with it. The database lets a case have one allocated worker at a time: one
-    membership with the role `social_worker`.
+    What it lets its holder read and write is a line of the ledger, made with it and ended with it. The database lets a
+    case have one allocated worker at a time: one membership with the role `social_worker`.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="involvements")

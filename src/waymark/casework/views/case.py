@@ -159,7 +159,7 @@ def frame(request: HttpRequest, case: Case, tab: str, history: History | None = 
 
 
 def _not_shared(actor: Actor, case: Case) -> list[str]:
-    """What of a young person's record the reader is not shown. Intelligence is few people's: that goes without saying."""
+    """What of a young person's record the reader is not shown, but for intelligence, which is for few people anyway."""
     if case.kind != Kind.YOUNG_PERSON:
         return []
     return [category.label.lower() for category in not_open(actor, case) if category is not Category.INTELLIGENCE]

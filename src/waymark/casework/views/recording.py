@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,6 +12,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from waymark.access.closing import PARAGRAPH
+from waymark.access.emergency import EMERGENCY_OPENED, EMERGENCY_REVIEWED
+from waymark.access.models import HeldBack, HeldBackReader
 from waymark.audit.reading import read_or_404
 from waymark.cases.models import Case, Kind
 from waymark.casework import finding
@@ -38,7 +42,7 @@ from waymark.events.services import WAIVED
 from waymark.events.vocabulary import EVENT_TYPES, EventType
 from waymark.govuk.resend import keeps_what_was_typed
 
-OWN_PAGES = frozenset({FACTS, RETRACTED, WAIVED})
+OWN_PAGES = frozenset({FACTS, RETRACTED, WAIVED, EMERGENCY_OPENED, EMERGENCY_REVIEWED, PARAGRAPH})
 """Types that are recorded on pages of their own."""
 MOST_SUGGESTIONS = 12
 
@@ -237,9 +241,25 @@ def event(request: HttpRequest, case_id: UUID, event_id: UUID) -> HttpResponse:
         "row": row,
         "may_retract": not row.is_withdrawn and found.type != RETRACTED and actor.may(Permission.RETRACT_EVENT, found),
         "may_record": bool(writable(actor, case)),
+        "may_write": not row.is_withdrawn and actor.may(Permission.RECORD_EVENT, found),
+        **_held(actor, found),
         **_did(actor, found, history),
     }
     return render(request, "casework/record/event.jinja2", page)
+
+
+def _held(actor: Actor, found: Event) -> dict[str, Any]:
+    """Whether an entry is held back from all but named people, and what of it is."""
+    held = HeldBack.objects.visible_to(actor).current().filter(item=found.pk).first()
+    readers = (
+        HeldBackReader.objects.visible_to(actor).filter(held_back=held).select_related("membership__account", "team")
+    )
+    of_entry = Event.objects.visible_to(actor).filter(case=found.case, type=PARAGRAPH, data__event=str(found.pk))
+    return {
+        "held": held,
+        "held_readers": sorted(str(one.membership.account if one.membership else one.team) for one in readers),
+        "paragraphs": list(of_entry.order_by("recorded_at")),
+    }
 
 
 def fetch_event(request: HttpRequest, case: Case, event_id: UUID) -> Event:

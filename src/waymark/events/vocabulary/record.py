@@ -41,4 +41,47 @@ EVENTS = (
         by=("service_manager", "head_of_service", "deputy_team_manager"),
         optional_refs=tuple(REF_KINDS),
     ),
+    EventType(
+        "emergency_access_opened",
+        RECORD,
+        "Record opened in an emergency",
+        refs=("concern",),
+        fields=(
+            words("why", "Why it could not wait"),
+            Field("until", "Until when it is open to them", "datetime"),
+        ),
+        by=("duty_team", "social_worker", "police"),
+        begins=("concern",),
+    ),
+    EventType(
+        "emergency_access_reviewed",
+        RECORD,
+        "Opening in an emergency reviewed",
+        refs=("concern",),
+        fields=(
+            Field(
+                "outcome",
+                "What the review found",
+                "choice",
+                (
+                    ("justified", "It was right to open the record"),
+                    ("not_justified", "It was not right to open the record"),
+                ),
+                required=True,
+            ),
+            words("note", "What was found, and what follows"),
+        ),
+        by=("data_protection_lead",),
+    ),
+    EventType(
+        "paragraph_held_back",
+        RECORD,
+        "Paragraph for named people only",
+        fields=(
+            Field("event", "Which entry it belongs to", "text", required=True),
+            Field("text", "What only they may read", "text", required=True),
+        ),
+        by=("any_professional",),
+        optional_refs=tuple(REF_KINDS),
+    ),
 )

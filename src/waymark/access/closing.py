@@ -1,0 +1,249 @@
+"""Closing a record, or a part of it, to people whom the ledger would let in: the services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from waymark.access.models import (
+    Basis,
+    Conflict,
+    Grant,
+    HeldBack,
+    HeldBackReader,
+    Involvement,
+    Membership,
+    Reason,
+    RestrictedRecord,
+    Team,
+)
+from waymark.access.services import NotAsAsked
+from waymark.accounts.models import Account
+from waymark.cases.models import Case
+from waymark.core import trail
+from waymark.core.actor import Actor
+from waymark.core.categories import Category
+from waymark.core.clock import Clock, system_clock
+from waymark.core.permissions import Permission
+from waymark.core.services import service
+from waymark.events.models import Event
+from waymark.events.services import record
+
+PARAGRAPH = "paragraph_held_back"
+"""The event that holds a paragraph which only named people may read, of the entry in its `data.event`."""
+
+ON_A_RESTRICTED_RECORD = "Named as one of those who may open this restricted record"
+
+
+def locked(case: Case) -> Case:
+    """The case, locked until the transaction ends: whoever is saving there comes first, or is refused afterwards."""
+    return Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+
+
+@service
+def restrict_record(
+    *, actor: Actor, case: Case, why: str, named: Sequence[Membership], clock: Clock = system_clock
+) -> RestrictedRecord:
+    """Let nobody but the people `named` open a record (staff's own family, somebody well known), from now on.
+
+    Each of them must be able to open it now; whoever decides is always one of them. Raises `NotAsAsked` otherwise, and
+    when it is restricted already.
+    """
+    case = locked(case)
+    actor.require(Permission.RESTRICT, case)
+    if not why.strip():
+        raise NotAsAsked("Say why only named people may open this record")
+    if RestrictedRecord.objects.current().filter(case=case).exists():
+        raise NotAsAsked("This record is restricted already")
+    now = clock.now()
+    deciding = Membership.objects.filter(pk__in=_identifiers(actor))
+    for member in {one.pk: one for one in [*named, *deciding]}.values():
+        _name(actor, case, member, now)
+    restricted = RestrictedRecord.objects.create(
+        case=case, why=why.strip(), decided_by_id=actor.membership_id, starts_at=now
+    )
+    trail.wrote(actor, restricted, named=len(named))
+    return restricted
+
+
+@service
+def name_reader(*, actor: Actor, case: Case, member: Membership, clock: Clock = system_clock) -> None:
+    """Let somebody open a restricted record, who must have a line in its ledger. Raises `NotAsAsked` otherwise."""
+    case = locked(case)
+    actor.require(Permission.RESTRICT, case)
+    _name(actor, case, member, clock.now())
+
+
+@service
+def unname_reader(*, actor: Actor, case: Case, member: Membership) -> None:
+    """Let somebody no longer open a restricted record. Nobody can do that to themselves: somebody must be left."""
+    case = locked(case)
+    actor.require(Permission.RESTRICT, case)
+    if member.pk == actor.membership_id:
+        raise NotAsAsked("Have somebody else who is named take your own name off")
+    Grant.objects.current().filter(case=case, membership=member, named=True).update(named=False)
+    trail.wrote(actor, case, unnamed=str(member.pk))
+
+
+@service
+def lift_restriction(*, actor: Actor, case: Case, clock: Clock = system_clock) -> None:
+    """Let everybody whom the ledger lets in open the record again."""
+    case = locked(case)
+    actor.require(Permission.RESTRICT, case)
+    restricted = RestrictedRecord.objects.current().filter(case=case).first()
+    if restricted is None:
+        raise NotAsAsked("This record is not restricted")
+    RestrictedRecord.objects.filter(pk=restricted.pk).update(ends_at=clock.now())
+    trail.wrote(actor, restricted, ended=True)
+
+
+def _name(actor: Actor, case: Case, member: Membership, now: datetime) -> None:
+    """Mark the member's own lines; whoever only reads through a team or a role gets one that says the same."""
+    own = Grant.objects.current().filter(case=case, membership=member)
+    if own.exists():
+        own.update(named=True)
+    else:
+        _line_like_theirs(actor, case, member, now)
+    trail.wrote(actor, case, named=str(member.pk))
+
+
+def _line_like_theirs(actor: Actor, case: Case, member: Membership, now: datetime) -> None:
+    from waymark.access.services import acting_as
+
+    theirs = list(Grant.objects.current().held_by(acting_as(member)).filter(case=case))
+    if not theirs:
+        raise NotAsAsked(f"{member.account.name} could not open this record before. Bring them in or share it first")
+    Grant.objects.create(
+        case=case,
+        membership=member,
+        reads=sorted({category for line in theirs for category in line.reads}),
+        writes=sorted({category for line in theirs for category in line.writes}),
+        reason=Reason.SHARE,
+        basis=Basis.PUBLIC_TASK,
+        purpose=ON_A_RESTRICTED_RECORD,
+        decided_by_id=actor.membership_id,
+        starts_at=now,
+        named=True,
+    )
+
+
+@service
+def declare_conflict(*, actor: Actor, case: Case, account: Account, why: str, clock: Clock = system_clock) -> Conflict:
+    """Close a record to a person because of a conflict of interest, whatever their role; what they do there ends.
+
+    Anybody who reads a record may say so of themselves; of somebody else whoever `may`. Raises `NotAsAsked` when nobody
+    would be left who works on it, and when it has been said already.
+    """
+    case = locked(case)
+    of_oneself = account.pk == actor.account_id
+    actor.require(Permission.VIEW_CASE if of_oneself else Permission.DECLARE_CONFLICT, case)
+    if not why.strip():
+        raise NotAsAsked("Say what the conflict of interest is")
+    if Conflict.objects.current().filter(case=case, account=account).exists():
+        raise NotAsAsked("This conflict of interest is recorded already")
+    now = clock.now()
+    own = Involvement.objects.current().filter(case=case, membership__account=account)
+    if not Involvement.objects.current().filter(case=case).exclude(pk__in=own.values("pk")).exists():
+        raise NotAsAsked("Nobody else works on this record. Bring somebody in first, or nobody could open it")
+    conflict = Conflict.objects.create(
+        case=case, account=account, why=why.strip(), decided_by_id=actor.membership_id, starts_at=now
+    )
+    _end_what_they_do(actor, own, now)
+    trail.wrote(actor, conflict, of=str(account.pk))
+    return conflict
+
+
+def _end_what_they_do(actor: Actor, own: Iterable[Involvement], now: datetime) -> None:
+    """End involvements and their lines without asking again: whoever has a conflict may just have lost the right."""
+    ending = list(own)
+    Involvement.objects.filter(pk__in=[one.pk for one in ending]).update(ends_at=now)
+    Grant.objects.filter(involvement__in=ending).update(
+        ends_at=now, ended_by=actor.membership_id, end_reason="Conflict of interest"
+    )
+    trail.write(*(trail.written(actor, one, ended=True) for one in ending))
+
+
+@service
+def end_conflict(conflict: Conflict, *, actor: Actor, clock: Clock = system_clock) -> None:
+    """There is no conflict any more. Nobody says so of themselves. What they did on the record does not begin again."""
+    case = locked(conflict.case)
+    actor.require(Permission.DECLARE_CONFLICT, case)
+    if conflict.account_id == actor.account_id:
+        raise NotAsAsked("Have somebody else say that your conflict of interest is over")
+    Conflict.objects.filter(pk=conflict.pk, ends_at=None).update(ends_at=clock.now())
+    trail.wrote(actor, conflict, ended=True)
+
+
+@service
+def hold_back(
+    item: Event, *, actor: Actor, why: str, readers: Sequence[Membership | Team], clock: Clock = system_clock
+) -> HeldBack:
+    """Let nobody but `readers`, and whoever decides, see one entry and what hangs on it, from now on.
+
+    Whoever may write its category may do so. Raises `NotAsAsked` when it is held back already.
+    """
+    locked(item.case)
+    actor.require(Permission.RECORD_EVENT, item)
+    if HeldBack.objects.current().filter(item=item.pk).exists():
+        raise NotAsAsked("This entry is held back already")
+    return _held_back(item, actor, why, readers, clock.now())
+
+
+def _identifiers(actor: Actor) -> set[UUID]:
+    """The membership of whoever decides; none for the system."""
+    return {actor.membership_id} if actor.membership_id else set()
+
+
+def _held_back(item: Event, actor: Actor, why: str, readers: Sequence[Membership | Team], now: datetime) -> HeldBack:
+    if not why.strip():
+        raise NotAsAsked("Say why only named people may see this")
+    held = HeldBack.objects.create(
+        case=item.case, item=item.pk, why=why.strip(), decided_by_id=actor.membership_id, starts_at=now
+    )
+    members = {one.pk for one in readers if isinstance(one, Membership)} | _identifiers(actor)
+    teams = {one.pk for one in readers if isinstance(one, Team)}
+    HeldBackReader.objects.bulk_create(
+        [
+            *(HeldBackReader(held_back=held, case=item.case, membership_id=one) for one in members),
+            *(HeldBackReader(held_back=held, case=item.case, team_id=one) for one in teams),
+        ]
+    )
+    trail.wrote(actor, held, item=str(item.pk), readers=len(members) + len(teams))
+    return held
+
+
+@service
+def release(held: HeldBack, *, actor: Actor, clock: Clock = system_clock) -> None:
+    """Let everybody see an entry again who may read its category. Only one of its readers can do that."""
+    locked(held.case)
+    item = Event.objects.get(pk=held.item)
+    actor.require(Permission.RECORD_EVENT, item)
+    HeldBack.objects.filter(pk=held.pk, ends_at=None).update(ends_at=clock.now())
+    trail.wrote(actor, held, ended=True)
+
+
+@service
+def add_paragraph(
+    entry: Event,
+    text: str,
+    *,
+    actor: Actor,
+    why: str,
+    readers: Sequence[Membership | Team],
+    clock: Clock = system_clock,
+) -> Event:
+    """Add to an entry a paragraph that only `readers`, and whoever writes it, may see; the rest is read as before."""
+    locked(entry.case)
+    actor.require(Permission.RECORD_EVENT, entry)
+    paragraph = record(
+        PARAGRAPH,
+        case=entry.case,
+        actor=actor,
+        occurred_at=clock.now(),
+        data={"event": str(entry.pk), "text": text},
+        category=Category(entry.category),
+        clock=clock,
+    )
+    _held_back(paragraph, actor, why, readers, clock.now())
+    return paragraph

@@ -1,0 +1,1 @@
+"""Pages that close a record, or a part of it, and that open one in an emergency."""

@@ -1,0 +1,187 @@
+"""Opening a record in an emergency: for a time, with a note to those whose business it is, and looked at afterwards."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from waymark.access.closing import declare_conflict, restrict_record
+from waymark.access.emergency import NotOpened, break_glass, end_now, review
+from waymark.access.models import EmergencyAccess, Grant, Outcome
+from waymark.access.services import NotAsAsked
+from waymark.accounts.models import Account
+from waymark.core.errors import Refused
+from waymark.duties.models import Duty
+from waymark.events.models import Event
+from waymark.events.services import record
+from waymark.people.models import YoungPerson
+
+pytestmark = pytest.mark.usefixtures("db", "adopted")
+WHY = "Missing since nine, the police ask where she may be"
+
+
+@pytest.fixture
+def on_call(member, actor_of, council):
+    """Somebody of the duty team, which works on no record."""
+    return actor_of(member("Orla Fenwick", council, "duty_team"))
+
+
+@pytest.fixture
+def lead(member, actor_of, council):
+    """The council's data protection lead."""
+    return actor_of(member("Gwen Tolliver", council, "data_protection_lead"))
+
+
+def _sees(actor, person, reading_as):
+    with reading_as(actor):
+        return YoungPerson.objects.filter(pk=person.pk).exists()
+
+
+def test_it_opens_what_bears_on_safety_at_once_and_for_a_time(on_call, young_person, reading_as, system, now):
+    record("intelligence_received", case=young_person.case, actor=system, occurred_at=now, refs={"intelligence": "I1"})
+    record("missing_risk_identified", case=young_person.case, actor=system, occurred_at=now)
+    assert not _sees(on_call, young_person, reading_as)
+
+    opened = break_glass(young_person.case, actor=on_call, why=WHY, hours=1)
+
+    with reading_as(on_call):
+        assert YoungPerson.objects.filter(pk=young_person.pk).exists()
+        assert Event.objects.filter(type="missing_risk_identified").exists()
+        assert not Event.objects.filter(type="intelligence_received").exists()
+    assert timedelta(minutes=59) < opened.grant.ends_at - datetime.now(UTC) <= timedelta(hours=1)
+
+    Grant.objects.filter(pk=opened.grant_id).update(ends_at=datetime.now(UTC) - timedelta(seconds=1))
+    Grant.objects.filter(pk=opened.grant_id).exists()
+    assert not _sees(on_call, young_person, reading_as)
+
+
+def test_the_data_protection_lead_owes_a_review_by_the_end_of_the_next_working_day(
+    on_call, lead, young_person, reading_as
+):
+    break_glass(young_person.case, actor=on_call, why=WHY)
+
+    with reading_as(lead):
+        duty = Duty.objects.get(clause="WAY-01")
+        assert (duty.state, duty.roles) == ("open", ["data_protection_lead"])
+        assert EmergencyAccess.objects.get().why == WHY
+        assert YoungPerson.objects.filter(pk=young_person.pk).exists(), "who it was about"
+        assert not Event.objects.exclude(category="identity").exists(), "and nothing more"
+
+
+def test_a_review_meets_the_duty_and_is_said_once(on_call, lead, young_person):
+    opened = break_glass(young_person.case, actor=on_call, why=WHY)
+
+    review(opened, actor=lead, outcome=Outcome.JUSTIFIED, note="The police found her by it")
+
+    assert Duty.objects.get(clause="WAY-01").state == "met"
+    with pytest.raises(NotAsAsked, match="already"):
+        review(opened, actor=lead, outcome=Outcome.JUSTIFIED, note="Again")
+
+
+def test_two_emergencies_are_reviewed_each_by_itself(on_call, lead, member, actor_of, council, young_person):
+    another = actor_of(member("Basil Okafor-Lund", council, "duty_team"))
+    first = break_glass(young_person.case, actor=on_call, why=WHY)
+    break_glass(young_person.case, actor=another, why=WHY)
+
+    review(first, actor=lead, outcome=Outcome.NOT_JUSTIFIED, note="There was time to ring the front door")
+
+    assert sorted(Duty.objects.filter(clause="WAY-01").values_list("state", flat=True)) == ["met", "open"]
+
+
+def test_nobody_reviews_their_own(member, actor_of, council, young_person, involved):
+    head = actor_of(member("Ada Quillfeather", council, "head_of_service"))
+    opened = break_glass(young_person.case, actor=head, why=WHY)
+
+    with pytest.raises(NotAsAsked, match="themselves"):
+        review(opened, actor=head, outcome=Outcome.JUSTIFIED, note="Fine")
+
+
+@pytest.mark.parametrize("who", ["keyworker", "colleague", "stranger"])
+def test_only_those_who_review_emergencies_do(who, request, on_call, young_person):
+    opened = break_glass(young_person.case, actor=on_call, why=WHY)
+
+    with pytest.raises(Refused):
+        review(opened, actor=request.getfixturevalue(who), outcome=Outcome.JUSTIFIED, note="Fine")
+
+
+def test_a_keyworker_opens_nothing_in_an_emergency(other_keyworker, young_person):
+    with pytest.raises(Refused):
+        break_glass(young_person.case, actor=other_keyworker, why=WHY)
+
+
+def test_none_there_restricted_and_conflicted_are_the_same_answer(
+    on_call, colleague, young_person, other_young_person, involved, leaving_care_team
+):
+    involved(other_young_person, "deputy_team_manager", team=leaving_care_team)
+    restrict_record(actor=colleague, case=young_person.case, why="Her aunt works here", named=[])
+    account = Account.objects.get(pk=on_call.account_id)
+    declare_conflict(actor=colleague, case=other_young_person.case, account=account, why="Neighbours")
+
+    answers = set()
+    for case in (None, young_person.case, other_young_person.case):
+        with pytest.raises(NotOpened) as refusal:
+            break_glass(case, actor=on_call, why=WHY)
+        answers.add(str(refusal.value))
+    assert len(answers) == 1
+    assert not EmergencyAccess.objects.exists()
+
+
+def test_the_record_of_a_scheme_is_not_opened_in_an_emergency(on_call, scheme):
+    with pytest.raises(NotOpened):
+        break_glass(scheme.case, actor=on_call, why=WHY)
+
+
+def test_a_reason_and_one_of_the_times_are_asked_for(on_call, young_person):
+    for wrong in ({"why": "urgent"}, {"why": WHY, "hours": 1000}):
+        with pytest.raises(NotAsAsked):
+            break_glass(young_person.case, actor=on_call, **wrong)
+
+
+def test_whoever_reads_it_anyway_needs_no_emergency(allocated_worker, young_person):
+    with pytest.raises(NotAsAsked, match="open to you"):
+        break_glass(young_person.case, actor=allocated_worker, why=WHY)
+
+
+def test_whoever_opened_it_ends_it_when_the_emergency_is_over(on_call, young_person, reading_as):
+    opened = break_glass(young_person.case, actor=on_call, why=WHY)
+
+    end_now(opened, actor=on_call)
+
+    assert not _sees(on_call, young_person, reading_as)
+
+
+def test_what_happens_tonight_can_be_written_down(on_call, young_person, now):
+    break_glass(young_person.case, actor=on_call, why=WHY)
+
+    record("reported_missing", case=young_person.case, actor=on_call, occurred_at=now, refs={"episode": "E1"})
+    with pytest.raises(Refused):
+        record("placement_ended", case=young_person.case, actor=on_call, occurred_at=now, refs={"placement": "P1"})
+
+
+# The page
+
+
+def _form(**changes):
+    said = {"given_name": "amira", "family_name": "SESAY", "born_0": "14", "born_1": "5", "born_2": "2008"}
+    return said | {"why": WHY, "hours": "4"} | changes
+
+
+def test_a_name_and_a_date_of_birth_open_the_record_from_the_page(client_as, on_call, young_person):
+    client = client_as(on_call)
+    page = client.get("/emergency").content.decode()
+    names = [name for name in ("born-day", "born_0", "born-0") if f'name="{name}"' in page]
+    assert names, "the three boxes of the date"
+    joined = names[0].replace("day", "").replace("0", "")
+    parts = ("day", "month", "year") if "day" in names[0] else ("0", "1", "2")
+    born = {f"{joined}{part}": value for part, value in zip(parts, ("14", "5", "2008"), strict=True)}
+    said = {"given_name": "amira", "family_name": "SESAY", "why": WHY, "hours": "4", **born}
+
+    wrong = client.post("/emergency", said | {"family_name": "Nobody"})
+    right = client.post("/emergency", said)
+
+    assert wrong.status_code == 422
+    assert "No record was opened" in wrong.content.decode()
+    assert right.status_code == 302
+    assert right["Location"] == f"/records/{young_person.case_id}"
+    assert client.get(right["Location"]).status_code == 200
