@@ -138,6 +138,11 @@ def _lock(arguments: list[str]) -> int:
 
 REBUILD = "work all duties out afresh and report differences"
 SSDA903 = "read a council's return"
+AUDIT = {
+    "seal": "seal what has been written, and print the digest to keep elsewhere",
+    "verify": "say whether anything was changed, removed or put in since it was sealed",
+    "restart": "go on sealing after the database was restored into another server",
+}
 
 COMMANDS = {
     "demo": Command("set everything up and run it with a made-up borough", _demo),
@@ -146,6 +151,7 @@ COMMANDS = {
     "calendar": Command("work out a due date", _engine("calendar")),
     "duties": Command(f"rebuild: {REBUILD}", _family("duties", {"rebuild": REBUILD})),
     "import": Command(f"ssda903: {SSDA903}", _family("import", {"ssda903": SSDA903})),
+    "audit": Command("seal or verify the audit trail", _family("audit", AUDIT)),
     "serve": Command("serve the pages (gunicorn)", _serve),
     "worker": Command("deliver messages, notice breaches", _django("worker")),
     "manage": Command("any Django management command", _manage),

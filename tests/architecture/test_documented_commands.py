@@ -16,7 +16,7 @@ from waymark.setup import paths
 
 PAGES = [paths.ROOT / "README.md", *sorted((paths.ROOT / "docs").rglob("*.md"))]
 TYPED = re.compile(r"(?:^|`)(?:[A-Z_]+=\S+ )?\./waymark ([^`\n]+)", re.MULTILINE)
-MEMBERS = {"duties": "duties_{}", "import": "import_{}", "protocol": "{}"}
+MEMBERS = {"audit": "audit_{}", "duties": "duties_{}", "import": "import_{}", "protocol": "{}"}
 
 
 def typed() -> Iterator[tuple[str, list[str]]]:
@@ -47,7 +47,7 @@ def test_a_documented_command_is_one_that_there_is(page: str, line: str) -> None
     assert name in cli.COMMANDS or name in cli.HELP
     if name in ("protocol", "calendar") and arguments[0] not in cli.WITH_A_DATABASE:
         assert commands.main([name, *arguments]) == 0
-    elif name in ("duties", "import", "protocol", "manage"):
+    elif name in (*MEMBERS, "manage"):
         member = cli.WITH_A_DATABASE.get(arguments[0], MEMBERS.get(name, "{}").format(arguments[0]))
         accepts(member, arguments[1:])
 

@@ -19,7 +19,18 @@ USERS = paths.VAR / "postgres.users"
 """Held shared by each command that uses a server which another command runs."""
 WAIT_SECONDS = 60.0
 WATCHES_THE_SCHEMA = frozenset(
-    {"worker", "runserver", "import_ssda903", "duties_rebuild", "adopt_protocol", "export_events", "demo_borough"}
+    {
+        "worker",
+        "runserver",
+        "import_ssda903",
+        "duties_rebuild",
+        "adopt_protocol",
+        "export_events",
+        "demo_borough",
+        "audit_seal",
+        "audit_verify",
+        "audit_restart",
+    }
 )
 
 

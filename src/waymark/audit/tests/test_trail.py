@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
 
-from waymark.audit.models import Entry
+from waymark.audit.models import Entry, Words
+from waymark.audit.services import empty_words, words_digest
 from waymark.core import trail
 from waymark.core.database import SERVICE
+from waymark.core.errors import Refused
 from waymark.events.services import record, retract
 from waymark.people.services import change_details
 
@@ -81,5 +83,102 @@ def test_entries_are_numbered_and_timed_by_the_database(young_person, system):
     entries = list(Entry.objects.order_by("sequence"))
     assert [entry.sequence for entry in entries] == sorted({entry.sequence for entry in entries})
     assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
-    with pytest.raises(DatabaseError, match="identity|sequence"), transaction.atomic(using=SERVICE):
-        Entry.objects.create(at=AT, action="read", who="x", sequence=1)
+    for told in ({"at": AT}, {"sequence": 1}, {"transaction": 1}):
+        with pytest.raises(DatabaseError, match="permission denied|identity"), transaction.atomic(using=SERVICE):
+            Entry.objects.create(action="read", who="x", **told)
+
+
+def test_an_entry_names_the_person_as_people_would(allocated_worker, keyworker, young_person):
+    trail.read(allocated_worker, young_person)
+    trail.read(keyworker, young_person)
+
+    assert list(Entry.objects.filter(action="read").order_by("sequence").values_list("who", flat=True)) == [
+        "Dana Whitlock, social worker in Leaving Care at Elmbridge Vale Council",
+        "Joel Abara, housing keyworker at Northlight Housing",
+    ]
+
+
+def test_a_list_says_whose_cases_it_showed_each_once(keyworker, young_person, other_young_person, reading_as):
+    with reading_as(keyworker):
+        trail.listed(
+            keyworker,
+            "duties.Duty",
+            cases=[young_person.case_id, other_young_person.case_id, young_person.case_id],
+            rows=3,
+        )
+        trail.searched(keyworker, "cases.Case", rows=0)
+
+    listed, searched = Entry.objects.filter(action__in=["list", "search"]).order_by("sequence")
+    assert listed.cases == sorted([young_person.case_id, other_young_person.case_id])
+    assert searched.cases is None
+    assert list(Entry.objects.about_case(young_person.case_id).filter(action="list")) == [listed]
+
+
+def test_what_a_person_typed_stands_apart_and_the_entry_keeps_only_its_digest(allocated_worker, young_person):
+    reason = "she rang in tears and nobody else was there"
+    trail.wrote(allocated_worker, young_person, purpose="emergency", words=reason)
+    trail.wrote(allocated_worker, young_person)
+
+    spoken, silent = Entry.objects.filter(kind="people.YoungPerson", membership_id__isnull=False).order_by("sequence")
+    kept = Words.objects.get()
+    assert (kept.entry_id, kept.text) == (spoken.pk, reason)
+    assert spoken.words_digest == words_digest(bytes(kept.salt), reason)
+    assert silent.words_digest == ""
+    assert reason not in str(Entry.objects.filter(pk=spoken.pk).values())
+
+
+def test_the_same_words_typed_twice_have_digests_that_do_not_tell_so(allocated_worker, young_person):
+    for _ in range(2):
+        trail.wrote(allocated_worker, young_person, words="out of hours")
+
+    assert Entry.objects.exclude(words_digest="").values("words_digest").distinct().count() == 2
+
+
+def test_a_page_cannot_put_words_into_the_trail_by_itself(keyworker, young_person, reading_as):
+    with (
+        reading_as(keyworker),
+        pytest.raises(DatabaseError, match="permission denied"),
+        transaction.atomic(),
+    ):
+        trail.refused(keyworker, "cases.Case", words="let me in")
+
+
+def test_retention_removes_words_and_no_entry(allocated_worker, young_person, system):
+    trail.wrote(allocated_worker, young_person, words="an old reason")
+    entries = Entry.objects.count()
+
+    assert empty_words(actor=system, before=datetime.now(UTC) - timedelta(days=1)) == 0
+    assert empty_words(actor=system, before=datetime.now(UTC) + timedelta(days=1)) == 1
+    assert not Words.objects.exists()
+    assert Entry.objects.count() == entries + 2
+    assert Entry.objects.latest("sequence").detail["removed"] == 1
+
+
+def test_only_who_decides_what_is_kept_may_remove_words(allocated_worker, young_person):
+    trail.wrote(allocated_worker, young_person, words="my reason")
+
+    with pytest.raises(Refused):
+        empty_words(actor=allocated_worker, before=datetime.now(UTC))
+    assert Words.objects.exists()
+
+
+def test_however_many_entries_are_stored_it_is_one_statement(allocated_worker, young_person, queries):
+    entries = [trail.written(allocated_worker, young_person, words=words) for words in ("", "a", "b")]
+
+    for some in (entries[:1], entries):
+        with queries() as made:
+            trail.write(*some)
+        assert len(made) == 1
+
+
+def test_a_page_whose_entry_cannot_be_stored_is_not_shown(client_as, keyworker, young_person, monkeypatch):
+    from waymark.audit import services
+
+    client = client_as(keyworker)
+    client.raise_request_exception = False
+    monkeypatch.setattr(services, "INSERT", services.INSERT.replace("audit_entry", "audit_nowhere"))
+
+    for address in ("/", "/records", "/records?q=amira", f"/records/{young_person.case_id}"):
+        response = client.get(address)
+        assert response.status_code == 500, address
+        assert "Amira" not in response.content.decode()
