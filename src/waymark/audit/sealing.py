@@ -82,7 +82,7 @@ def begin_anew(*, most: int = BATCH) -> int:
     with the lock held, each number given out so far is stored or never will be. Returns how many entries were sealed.
     """
     with transaction.atomic(using=OWNER):
-        connections[OWNER].cursor().execute("select 1")
+        connections[OWNER].cursor().execute("lock table audit_entry in share mode")
         with transaction.atomic(using=SERVICE), connections[SERVICE].cursor() as cursor:
             cursor.execute(f"select pg_advisory_xact_lock({ONE_AT_A_TIME})")
             floor, before = _one(cursor, HIGHEST), int(_one(cursor, HORIZON)) - 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from io import StringIO
 
 import psycopg
@@ -173,13 +174,17 @@ def test_after_a_restore_into_another_server_sealing_stops_and_can_begin_anew(wr
 def test_beginning_anew_waits_for_whoever_is_still_writing(wrote, elsewhere, in_threads):
     late = put(elsewhere)
     wrote()
+    over = threading.Event()
 
     def begin_or_commit(which: str) -> int:
         if which == "begin":
-            return begin_anew()
+            try:
+                return begin_anew()
+            finally:
+                over.set()
         with connections["owner"].cursor() as cursor:
             waiting = False
-            while not waiting:
+            while not waiting and not over.is_set():
                 cursor.execute("select exists (select 1 from pg_locks where not granted and mode = 'ShareLock')")
                 waiting = cursor.fetchone()[0]
         elsewhere.commit()
