@@ -9,8 +9,13 @@ from waymark.access.roles import ADMINISTERING, ROLE_PERMISSIONS
 from waymark.core.permissions import Permission, permission
 from waymark.events.vocabulary import RECORDING_ROLES
 
-PUBLIC_ROUTES = {"health", "sign_in", "sign_out"}
-"""Addresses that answer without anybody being signed in."""
+PUBLIC_ROUTES = {
+    *("health", "sign_in", "sign_out"),
+    *("sign_in_factor", "sign_in_passkey", "sign_in_directory", "sign_in_directory_back"),
+    *("forgotten_password", "password_link", "set_password"),
+    *("acting_as", "confirm_it_is_you", "second_factor", "app", "add_passkey", "recovery_codes"),
+}
+"""Addresses that answer without anybody acting as anybody: signing in, and setting up what it takes."""
 
 
 def test_every_route_declares_the_permission_it_needs():

@@ -223,10 +223,12 @@ def token_of() -> Callable[[Any], str]:
     """Open a session as an actor; gives the token that their browser would hold."""
     from waymark.accounts.models import Account
     from waymark.accounts.services import open_session
+    from waymark.accounts.services.sessions import Proof
 
     def make(actor: Any) -> str:
         account = Account.objects.get(pk=actor.account_id)
-        return open_session(account, actor=actor, membership_id=actor.membership_id)
+        proof = Proof(how="password", second_factor=True, browser="Firefox on Windows")
+        return open_session(account, actor=actor, membership_id=actor.membership_id, proof=proof)
 
     return make
 

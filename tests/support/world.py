@@ -28,18 +28,29 @@ FORMS = (
 )
 """Events whose forms, together, ask every kind of question."""
 
-NO_PAGES = {"health": "for machines", "sign_out": "takes a form and shows no page"}
+NO_PAGES = {
+    "health": "for machines",
+    **dict.fromkeys(
+        ("sign_out", "remove_app", "remove_passkey", "end_one_session", "end_other_sessions"),
+        "takes a form and shows no page",
+    ),
+    **dict.fromkeys(("sign_in_directory", "sign_in_directory_back", "password_link"), "leads elsewhere"),
+}
 """Routes that show nobody a page, and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A page in one state: who opens which address (`who` is a fixture of the cast; "" nobody), and does what there."""
+    """A page in one state: who opens which address (`who` is a fixture of the cast; "" nobody), and does what there.
+
+    Pages of real sign-in are visited outside the demo, which has none.
+    """
 
     state: str
     who: str
     address: str
     act: Callable[[Any], None] | None = None
+    demo: bool = True
 
     @property
     def route(self) -> str:
@@ -118,6 +129,7 @@ def world(
     for case, role in ((scheme.case, "deputy_team_manager"), (other_young_person.case, "deputy_team_manager")):
         involved(case, role, actor=colleague)
     _give_long_names(young_person, scheme, leaving_care_team)
+    _give_passkey(colleague.account_id)
     return World(
         person=young_person.case_id,
         nothing=other_young_person.case_id,
@@ -144,9 +156,29 @@ def _give_long_names(person: Any, scheme: Any, team: Any) -> None:
     Team.objects.filter(pk=team.pk).update(name=LONG)
 
 
+def _give_passkey(account_id: Any) -> None:
+    """A passkey with a long name, so that the pages of somebody who has one are seen."""
+    from datetime import UTC
+
+    from fido2.cose import ES256
+    from fido2.webauthn import Aaguid, AttestedCredentialData
+
+    from waymark.accounts.models import Passkey
+
+    key = ES256({1: 2, 3: -7, -1: 1, -2: b"x" * 32, -3: b"y" * 32})
+    data = AttestedCredentialData.create(Aaguid(bytes(16)), b"passkey of the world", key)
+    Passkey.objects.create(
+        account_id=account_id,
+        name=LONG,
+        credential_id=data.credential_id,
+        credential=bytes(data),
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
 def visits(world: World) -> list[Visit]:
     """Every page, in each state that looks different."""
-    return [*_lists(world), *_records(world), *_forms(world), *_protocol(), *_problems(world)]
+    return [*_lists(world), *_records(world), *_forms(world), *_protocol(), *_sign_in(), *_problems(world)]
 
 
 def _lists(world: World) -> Iterator[Visit]:
@@ -216,6 +248,33 @@ def _protocol() -> Iterator[Visit]:
     yield Visit("guidance", "keyworker", "/protocol/PPM-06")
 
 
+def _sign_in() -> Iterator[Visit]:
+    for state, address in (
+        ("by password", "/sign-in"),
+        ("by passkey", "/sign-in/passkey"),
+        ("forgotten", "/sign-in/forgotten"),
+        ("link is over", "/sign-in/set-password"),
+    ):
+        yield Visit(state, "", address, demo=False)
+    yield Visit("by password wrong", "", "/sign-in", _send_empty_form, demo=False)
+    yield Visit("your account", "colleague", "/account", demo=False)
+    yield Visit("your account in the demo", "keyworker", "/account")
+    for state, page in (
+        ("change password", "password"),
+        ("confirm", "confirm"),
+        ("choose a factor", "second-factor"),
+        ("app", "app"),
+        ("passkey", "passkeys/new"),
+        ("codes", "recovery-codes"),
+    ):
+        yield Visit(state, "colleague", f"/account/{page}", demo=False)
+    yield Visit("change password wrong", "colleague", "/account/password", _send_empty_form, demo=False)
+    yield Visit("app wrong", "colleague", "/account/app", _send_empty_form, demo=False)
+    yield Visit("recovery codes", "colleague", "/account/recovery-codes", _send_codes, demo=False)
+    yield Visit("half signed in", "", "/sign-in/second-factor", demo=False)
+    yield Visit("whom to act as", "colleague", "/sign-in/acting-as", demo=False)
+
+
 def _problems(world: World) -> Iterator[Visit]:
     form = f"/records/{world.person}/record/team_changed"
     yield Visit("sign in", "", "/sign-in")
@@ -231,6 +290,16 @@ def _problems(world: World) -> Iterator[Visit]:
 def _send_empty(page: Any) -> None:
     with page.expect_navigation():
         page.locator("main form button[type=submit]").last.click()
+
+
+def _send_empty_form(page: Any) -> None:
+    with page.expect_navigation():
+        page.locator("main form[novalidate] button[type=submit]").last.click()
+
+
+def _send_codes(page: Any) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name="Make codes").click()
 
 
 def _send_wrong_time(page: Any) -> None:

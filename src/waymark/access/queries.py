@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import Func, UUIDField
 
 from waymark.access.models import Membership
@@ -22,6 +24,13 @@ def actor_of_token() -> Actor | None:
     """Whoever the token of this transaction stands for; None when it ended, expired or never was."""
     membership = Membership.objects.select_related("account", "agency", "team").filter(pk=MembershipOfToken()).first()
     return acting_as(membership) if membership else None
+
+
+def memberships_of(account_id: UUID) -> list[Membership]:
+    """Where the person works now, for them to choose whom to act as. Asked before they act as anybody."""
+    with login(SERVICE):
+        current = Membership.objects.current().filter(account=account_id, account__is_active=True)
+        return list(current.select_related("account", "agency", "team").order_by("agency__name", "role", "pk"))
 
 
 def people_to_sign_in_as() -> dict[str, dict[str, list[Membership]]]:

@@ -27,7 +27,13 @@ DEMO = _flag("WAYMARK_DEMO")
 DEBUG = _flag("WAYMARK_DEBUG")
 SECRET_KEY = os.environ.get("WAYMARK_SECRET_KEY") or django_secret_key()
 ALLOWED_HOSTS = _list("WAYMARK_HOSTS", "localhost,127.0.0.1")
+SECRET_KEY_FALLBACKS = _list("WAYMARK_OLD_SECRET_KEYS", "")
 BEHIND_TLS = not (DEMO or DEBUG)
+BEHIND_PROXY = _flag("WAYMARK_BEHIND_PROXY")
+ADDRESS = (
+    os.environ.get("WAYMARK_ADDRESS") or next(iter(_list("WAYMARK_ORIGINS", "")), "http://localhost:8000")
+).rstrip("/")
+"""Where people find the service: what links in e-mails begin with."""
 
 INSTALLED_APPS = [
     "django.contrib.postgres",
@@ -102,14 +108,20 @@ STATIC_URL = "/assets/"
 STATICFILES_DIRS = [paths.ASSETS] if paths.ASSETS.is_dir() else []
 WHITENOISE_USE_FINDERS = True
 
-# The session is a signed cookie that holds nothing but a random token (waymark.accounts).
+# Passwords: a slow hash that takes much memory (OWASP). Which ones are good enough: waymark.accounts.rules.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+
+# The session is a signed cookie that holds nothing but random tokens (waymark.accounts). A name that begins with
+# `__Host-` is taken by browsers only over TLS and from this very host, so no other site can plant one.
+_HOST = "__Host-" if BEHIND_TLS else ""
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
-SESSION_COOKIE_NAME = "waymark_session"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_NAME = f"{_HOST}waymark_session"
+SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = BEHIND_TLS
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+CSRF_COOKIE_NAME = f"{_HOST}csrftoken"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = BEHIND_TLS
 CSRF_FAILURE_VIEW = "waymark.govuk.resend.stale_form"
@@ -118,8 +130,33 @@ CSRF_TRUSTED_ORIGINS = _list("WAYMARK_ORIGINS", "")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("WAYMARK_BEHIND_PROXY") else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# E-mail, for passwords that were forgotten. Without a host nothing is sent, and people ask their administrator; only a
+# developer's machine writes the message, which holds a secret, to the console.
+EMAIL_HOST = os.environ.get("WAYMARK_EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("WAYMARK_EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("WAYMARK_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("WAYMARK_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = EMAIL_PORT != 465
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("WAYMARK_EMAIL_FROM", "waymark@localhost")
+CAN_SEND_EMAIL = bool(EMAIL_HOST) or DEBUG
+
+# A council's directory that people may sign in through (OpenID Connect).
+DIRECTORY = {
+    "name": os.environ.get("WAYMARK_DIRECTORY_NAME", "your council's account"),
+    "issuer": os.environ.get("WAYMARK_DIRECTORY_ISSUER", ""),
+    "client_id": os.environ.get("WAYMARK_DIRECTORY_CLIENT", ""),
+    "client_secret": os.environ.get("WAYMARK_DIRECTORY_SECRET", ""),
+    "domains": tuple(domain.lower() for domain in _list("WAYMARK_DIRECTORY_DOMAINS", "")),
+    "vouches": _flag("WAYMARK_DIRECTORY_VOUCHES"),
+}
+if not DIRECTORY["issuer"]:
+    DIRECTORY = {}
 
 LOGGING = {
     "version": 1,

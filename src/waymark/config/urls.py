@@ -13,6 +13,7 @@ handler500 = views.server_error
 
 urlpatterns = [
     path("health", views.health, name="health"),
+    path("", include("waymark.accounts.urls")),
     path("", include("waymark.access.urls")),
     path("", include("waymark.casework.urls")),
 ]
