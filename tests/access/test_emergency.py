@@ -51,8 +51,8 @@ def test_it_opens_what_bears_on_safety_at_once_and_for_a_time(on_call, young_per
         assert not Event.objects.filter(type="intelligence_received").exists()
     assert timedelta(minutes=59) < opened.grant.ends_at - datetime.now(UTC) <= timedelta(hours=1)
 
-    Grant.objects.filter(pk=opened.grant_id).update(ends_at=datetime.now(UTC) - timedelta(seconds=1))
-    Grant.objects.filter(pk=opened.grant_id).exists()
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    Grant.objects.filter(pk=opened.grant_id).update(starts_at=yesterday, ends_at=yesterday + timedelta(hours=1))
     assert not _sees(on_call, young_person, reading_as)
 
 

@@ -6,7 +6,10 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
+        from waymark.access.following import hold_back_withdrawals
         from waymark.access.ledger import SharingLedger
         from waymark.core.ledger import register_ledger
+        from waymark.events import handlers
 
         register_ledger(SharingLedger())
+        handlers.register("access", hold_back_withdrawals)

@@ -101,7 +101,7 @@ def record_many(events: Iterable[NewEvent], *, actor: Actor, clock: Clock = syst
         rows = [_checked(position, new, actor, now) for position, new in enumerate(events)]
     cases = _lock(rows)  # first, so that whoever ends the right to write here waits for us, or we for them
     withdrawn = _withdrawn_by(rows)
-    _require(actor, rows)
+    _require(actor, rows, withdrawn)
     fresh, known = _without_known(rows, given={new.id for new in events if new.id})
     _check_retractions(rows, withdrawn)
     store.insert(fresh)
@@ -180,13 +180,17 @@ def _aware(name: str, instant: datetime) -> datetime:
     return instant.astimezone(UTC)
 
 
-def _require(actor: Actor, rows: Sequence[Event]) -> None:
+def _require(actor: Actor, rows: Sequence[Event], withdrawn: Mapping[UUID, Event]) -> None:
     """Ask the ledger once for each permission, case and category: the row stands for what is to be written."""
     asked: dict[tuple[Permission, UUID, str], Event] = {}
     for row in rows:
         asked.setdefault((PERMISSIONS.get(row.type, Permission.RECORD_EVENT), row.case_id, row.category), row)
     for (permission, _case_id, _category), row in asked.items():
         actor.require(permission, row)
+    stored = [named for named in withdrawn.values() if not named._state.adding]
+    for named in stored:
+        if any(row.type == RETRACTED and row.case_id == named.case_id for row in rows):
+            actor.require(Permission.RETRACT_EVENT, named)
 
 
 def _lock(rows: Sequence[Event]) -> dict[UUID, Case]:

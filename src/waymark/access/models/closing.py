@@ -68,7 +68,12 @@ class Conflict(BaseModel, Period):
 
 
 class HeldBackQuerySet(ClosingQuerySet["HeldBack"]):
-    """Items held back as people ask for them."""
+    """Items held back as people ask for them. Whoever may not see an item does not learn that it is held back."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of records within reach, but for what is held back from the actor."""
+        found = super().visible_to(actor)
+        return found if actor.is_system else found.exclude(pk__in=HeldBack.objects.hidden_from(actor).values("pk"))
 
     def hidden_from(self, actor: Actor) -> Self:
         """Those that are held back now and of which the actor is not a named reader."""
@@ -103,6 +108,14 @@ class HeldBack(BaseModel, Period):
         return f"{self.item} held back"
 
 
+class HeldBackReaderQuerySet(CaseBoundQuerySet["HeldBackReader"]):
+    """Who may see what is held back, as people ask for it: only those who may see it themselves."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Readers of what the actor may see."""
+        return self.filter(held_back__in=HeldBack.objects.visible_to(actor))
+
+
 class HeldBackReader(BaseModel):
     """A member or a team that may see an item held back from the rest."""
 
@@ -111,7 +124,7 @@ class HeldBackReader(BaseModel):
     membership = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
-    objects = CaseBoundQuerySet["HeldBackReader"].as_manager()
+    objects = HeldBackReaderQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -17,6 +17,7 @@ from waymark.duties.models import Duty
 from waymark.events.vocabulary import ROLES
 
 EVERYONE = "everyone who works on this record"
+NOBODY = "nobody: no one works on this record"
 
 OWNERS = f"""
     with asked as materialized (
@@ -71,6 +72,8 @@ def _is_to_bring_in(owner: Owner) -> bool:
 
 
 def _whose(role: str, owners: Sequence[Owner]) -> str:
+    if not owners:
+        return NOBODY
     named = [owner.name for owner in owners if owner.way == Way.HAS]
     if named:
         return ", ".join(named)
@@ -93,5 +96,6 @@ def owners_of(duties: Iterable[Duty]) -> Owners:
     with connections[current_login()].cursor() as cursor:
         cursor.execute(OWNERS, owners_parameters() | {"duties": [duty.pk for duty in duties]})
         for duty, role, way, as_role, name in cursor.fetchall():
-            found.setdefault((duty, role), []).append(Owner(Way(way), as_role, name))
+            if way is not None:
+                found.setdefault((duty, role), []).append(Owner(Way(way), as_role, name))
     return Owners(found)
