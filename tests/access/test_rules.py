@@ -49,7 +49,7 @@ def _owed() -> Iterator[tuple[str, str, set[str], set[str]]]:
     for clause in _duties():
         begin = {need.type for need in clause.after.needs} if clause.after else set()
         meet = {need.type for part in clause.parts for need in part.done_by.needs}
-        for role in _roles(clause):
+        for role in sorted(_roles(clause)):
             yield clause.id, role, begin, meet
 
 
