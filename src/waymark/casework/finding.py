@@ -10,6 +10,7 @@ from django.db.models.functions import Upper
 
 from waymark.accommodation.models import Scheme
 from waymark.cases.models import Case, Kind
+from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.ledger import current_ledger
 from waymark.events.models import Event
@@ -111,11 +112,17 @@ def schemes_for(actor: Actor) -> QuerySet[Scheme]:
 
 
 def people_named(actor: Actor, cases: Iterable[str]) -> Mapping[str, str]:
-    """Names of young people by the identifier of their case, of those that `actor` may read."""
+    """Names of young people by the identifier of their case, of those that `actor` may read.
+
+    They are named on the page of somebody or something else, so the trail says that they were shown.
+    """
     wanted = [case for case in cases if is_identifier(case)]
     if not wanted:
         return {}
-    people = YoungPerson.objects.visible_to(actor).filter(case__in=map(UUID, wanted))
+    people = list(YoungPerson.objects.visible_to(actor).filter(case__in=map(UUID, wanted)))
+    if people:
+        shown = [person.case_id for person in people]
+        trail.listed(actor, "people.YoungPerson", purpose="named on another page", cases=shown, rows=len(shown))
     return {str(person.case_id): person.name for person in people}
 
 

@@ -91,8 +91,8 @@ class Export:
 
 @service
 def export(case: Case) -> Export:
-    """Read a case for an export. Reading is audited."""
-    trail.read(Actor.system("export of events from the command line"), case, purpose="export of events")
+    """Read a case for an export, which is audited as one."""
+    trail.exported(Actor.system("export of events from the command line"), case, purpose="export of events")
     in_force = versions_of([case])[case.pk]
     versions = in_force.all if in_force else []
     adoptions = Adoption.objects.in_bulk([version.adoption for version in versions])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -18,6 +19,7 @@ from waymark.core.permissions import Permission
 class MissingRow:
     """Somebody who is missing or absent: since when, what of the police, where they live, what to record next."""
 
+    case_id: UUID
     who: Link
     tag: Tag
     words: str
@@ -45,6 +47,7 @@ def _row(person: Missing, home: str, now: datetime, may_record: bool) -> Missing
         links.append(Link("Report them missing", absence.report_address))
     urgent = absence.is_urgent(now)
     return MissingRow(
+        case_id=person.case.pk,
         who=Link(person.name, reverse("case", args=[person.case.pk])),
         tag=Tag(absence.state, "red" if urgent else "orange"),
         words=absence.words,

@@ -35,10 +35,8 @@ def records(request: HttpRequest) -> HttpResponse:
     if elsewhere := to_a_page_there_is(request, shown):
         return elsewhere
     cases = list(finding.by_name(found)[shown.start : shown.start + shown.size])
-    if words:
-        trail.searched(actor, "cases.Case", rows=len(cases))
-    else:
-        trail.listed(actor, "cases.Case", rows=len(cases))
+    audited = trail.searched if words else trail.listed
+    audited(actor, "cases.Case", cases=[case.pk for case in cases], rows=len(cases))
     page = {
         "here": "records",
         "words": words,

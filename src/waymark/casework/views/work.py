@@ -124,6 +124,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     trail.listed(
         actor,
         "duties.Duty",
+        cases=[*(duty.case_id for _, duty in work.rows), *(row.case_id for row in missing)],
         rows=len(work.rows),
         missing=len(missing),
         filters=sorted(request.GET),

@@ -244,4 +244,4 @@ def test_a_reference_that_two_boroughs_use_needs_the_borough(moved_in, system):
 def test_the_export_is_in_the_trail(moved_in):
     export("YP1")
     entry = Entry.objects.get(purpose="export of events")
-    assert (entry.action, entry.case_id) == ("read", moved_in.case_id)
+    assert (entry.action, entry.case_id) == ("export", moved_in.case_id)

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from waymark.cases.models import Case, Kind
+from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.commands import ServiceCommand
 from waymark.duties.adopting import Proposal, adopt_proposal, dry_run, propose
@@ -79,6 +80,8 @@ class Command(ServiceCommand):
     def _foretell(self, proposal: Proposal, actor: Actor) -> None:
         changes = dry_run(proposal, actor=actor)
         telling = [(case, change) for case, change in changes if not is_in_name_only(change)]
+        told = {case.pk for case, _ in telling[:MOST_LINES]}
+        trail.exported(actor, "duties.Duty", purpose="what an adoption would change", cases=told, rows=len(told))
         for case, change in telling[:MOST_LINES]:
             self.stdout.write(f"{case.reference} {describe(change)}")
         if len(telling) > MOST_LINES:

@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from waymark.access.models import Team
 from waymark.cases.models import Case
+from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.clock import system_clock
 from waymark.core.commands import ServiceCommand
@@ -34,6 +35,7 @@ from waymark.returns.ssda903.reading import Return, read_files
 
 WRONG_INPUT = 2
 SOCIAL_WORKERS = "social_worker"
+ACTOR = Actor.system("import of an SSDA903 return")
 
 
 def _day(text: str) -> date:
@@ -83,6 +85,9 @@ class Command(ServiceCommand):
         authority = self._authority(options["authority"])
         teams = self._teams(authority, options["team"])
         result = self._store(found, authority, teams, covered_from, options)
+        if result.still_absent:
+            absent = len(result.still_absent)
+            trail.exported(ACTOR, authority, purpose="who was missing when a return was made", rows=absent)
         self.stdout.write("\n".join(result_lines(result, found, teams)))
 
     def _authority(self, reference: str | None) -> Case:
@@ -142,6 +147,7 @@ class Command(ServiceCommand):
                 "not in it, so what was owed in that time will be shown as late."
             )
         if found.refusals:
+            trail.exported(ACTOR, "returns.Return", purpose="refused rows of a return", rows=len(found.refusals))
             self.stderr.write("\n".join(refusal_lines(found.refusals)))
 
     def _store(
@@ -151,7 +157,7 @@ class Command(ServiceCommand):
             with self._bar("Storing", len(found.young_people), " young people") as bar:
                 return import_return(
                     found,
-                    actor=Actor.system("import of an SSDA903 return"),
+                    actor=ACTOR,
                     authority=authority,
                     teams=teams,
                     covered_from=covered_from,
