@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
 
+from waymark.access.locks import member_stays
 from waymark.access.models import Grant, HeldBack
+from waymark.access.models.ledger import OneOf
 from waymark.access.roles import permissions_of
 from waymark.core.actor import Actor
 from waymark.core.categories import Category
 from waymark.core.permissions import Permission
+from waymark.core.services import inside_service
 from waymark.core.trail import case_id_of
 
 WRITING = {
@@ -36,6 +39,8 @@ class SharingLedger:
         """
         if permission not in permissions_of(actor):
             return False
+        if inside_service() and not member_stays(actor.membership_id):
+            return False  # suspended or ended since the page was asked for
         case_id = None if about is None else case_id_of(about)
         if case_id is None:
             return True
@@ -54,7 +59,8 @@ class SharingLedger:
 
     def open_in(self, actor: Actor, case: Any, category: Any) -> QuerySet[Any, Any]:
         """The lines that open `category` of `case` to the actor."""
-        return Grant.objects.opening_for(actor).filter(case=case, reads__contains=[category])
+        asked = category if hasattr(category, "resolve_expression") else Value(str(category))
+        return Grant.objects.opening_for(actor).filter(OneOf(asked, F("reads")), case=case)
 
     def items_held_back_from(self, actor: Actor) -> QuerySet[Any, Any]:
         """Items held back of which the actor is no named reader."""

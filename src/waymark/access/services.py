@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 
+from waymark.access.locks import member_stays, team_stays
 from waymark.access.models import Adoption, Agency, AgencyKind, Grant, Involvement, Membership, Team
 from waymark.access.roles import INVOLVABLE
 from waymark.access.storing import store_involvements
@@ -191,8 +192,10 @@ def _bring_in(
     name = membership.account.name if membership else str(team)
     if holder is None or holder.role != role or role not in INVOLVABLE:
         raise NotAsAsked(f"{name} does not have this role")
-    if membership and not Membership.objects.current().filter(pk=membership.pk, account__is_active=True).exists():
+    if membership and not member_stays(membership.pk):
         raise NotAsAsked(f"{name} has left. Choose somebody else")
+    if team and not team_stays(team.pk):
+        raise NotAsAsked(f"{name} has been closed. Choose another team")
     if Involvement.objects.current().filter(case=case, role=role, membership=membership, team=team).exists():
         raise NotAsAsked(f"{name} works on this record already, as {ROLES[role]}")
     if membership and role == ALLOCATED:

@@ -105,6 +105,11 @@ def holds_now(prefix: str = "") -> models.Q:
     )
 
 
+def not_over(prefix: str = "") -> models.Q:
+    """The condition that a `Period` has not ended at the database's present instant, whether it has begun or not."""
+    return models.Q(**{f"{prefix}ends_at": None}) | models.Q(**{f"{prefix}ends_at__gt": Now()})
+
+
 def ends_after_start(name: str) -> models.CheckConstraint:
     """The constraint, called `name`, that a `Period` does not end before it starts."""
     return models.CheckConstraint(

@@ -35,7 +35,7 @@ class RoleForm(Form):
     def __init__(self, actor: Actor, data: Any = None) -> None:
         super().__init__(data)
         held = {*_members(actor).values_list("role", flat=True).distinct()}
-        held |= {*Team.objects.visible_to(actor).values_list("role", flat=True).distinct()}
+        held |= {*Team.objects.visible_to(actor).open().values_list("role", flat=True).distinct()}
         options = [Option(role, ROLES[role]) for role in INVOLVABLE if role in held]
         self.fields["role"] = SelectField(
             label="What are they to do on this record?", options=options, missing="Select what they are to do"
@@ -47,7 +47,7 @@ class HolderForm(Form):
 
     def __init__(self, actor: Actor, case: Case, role: str, data: Any = None) -> None:
         super().__init__(data)
-        holders = [*Team.objects.visible_to(actor).filter(role=role).select_related("agency")]
+        holders = [*Team.objects.visible_to(actor).open().filter(role=role).select_related("agency")]
         found: list[Holder] = [*holders, *_members(actor).filter(role=role)]
         responsible = case.authority_id or case.pk
         found.sort(key=lambda one: (one.agency.case_id != responsible, one.agency.name, *_words(one)))
