@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
 
 from waymark.access.locks import member_stays
 from waymark.access.models import Grant, HeldBack
+from waymark.access.models.ledger import OneOf
 from waymark.access.roles import permissions_of
 from waymark.core.actor import Actor
 from waymark.core.categories import Category
@@ -58,7 +59,8 @@ class SharingLedger:
 
     def open_in(self, actor: Actor, case: Any, category: Any) -> QuerySet[Any, Any]:
         """The lines that open `category` of `case` to the actor."""
-        return Grant.objects.opening_for(actor).filter(case=case, reads__contains=[category])
+        asked = category if hasattr(category, "resolve_expression") else Value(str(category))
+        return Grant.objects.opening_for(actor).filter(OneOf(asked, F("reads")), case=case)
 
     def items_held_back_from(self, actor: Actor) -> QuerySet[Any, Any]:
         """Items held back of which the actor is no named reader."""
