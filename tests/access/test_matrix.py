@@ -1,4 +1,4 @@
-"""Every role, in every relation to a record, for every kind of information: the page people read, the code, the database.
+"""Every role, in every relation to a record, for every kind of information: page, code and database must say the same.
 
 `docs/access.md` says what is meant. What the code decides and what the database shows to hand-written SQL must be it.
 """
@@ -264,7 +264,7 @@ def _by_database(actor: Actor, place: Place, reading_as: Any) -> Open:
 
 
 def test_the_page_says_in_words_what_the_two_other_ways_in_open():
-    said = {label: text for label, text in re.findall(r"\*\*(What [^*]+)\*\* is(.*?)(?=\*\*|\n\n)", PAGE, re.DOTALL)}
+    said = dict(re.findall(r"\*\*(What [^*]+)\*\* is(.*?)(?=\*\*|\n\n)", PAGE, re.DOTALL))
 
     for label, (reads, writes) in (("What was shared", SHARED), ("What bears on safety", SAFETY)):
         words = " ".join(said[label].split()).lower()
