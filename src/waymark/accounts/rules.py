@@ -5,7 +5,6 @@ NCSC and NIST SP 800-63B ask for length and a list of known ones, and for no rul
 
 from __future__ import annotations
 
-import gzip
 import re
 import unicodedata
 from functools import cache
@@ -69,5 +68,4 @@ def _at_heart(password: str) -> set[str]:
 @cache
 def known_ones() -> frozenset[str]:
     """The 20,000 most common passwords of published breaches, which come with Django; read once, without a network."""
-    with gzip.open(str(CommonPasswordValidator.DEFAULT_PASSWORD_LIST_PATH), "rt", encoding="utf-8") as file:
-        return frozenset(line.strip() for line in file)
+    return frozenset(CommonPasswordValidator().passwords)

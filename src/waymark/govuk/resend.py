@@ -1,7 +1,8 @@
 """Nothing that was typed is lost: a form that came too late or after the session ended can be sent again.
 
 The page that says so carries what was typed in hidden inputs, with a fresh token. It does so only for forms that pages
-of ours sent: another site must not be able to put words into a person's mouth.
+of ours sent: another site must not be able to put words into a person's mouth. Nor may the next person at the same
+machine: the page says, signed, whose session had ended, and nobody else can send it again.
 """
 
 from __future__ import annotations
@@ -10,28 +11,40 @@ from collections.abc import Callable
 from functools import wraps
 from urllib.parse import urlencode, urlsplit
 
+from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105  (the name of an input)
+TYPED_BY = "typed_by"
+_signer = Signer(salt="waymark.govuk.resend")
 View = Callable[..., HttpResponse]
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form came without the token that proves it was ours: mostly a page left open overnight."""
-    return render(request, "govuk/stale.jinja2", {"typed": typed(request)}, status=403)
+    page = {"typed": typed(request), "typed_by": _typed_by(request)}
+    return render(request, "govuk/stale.jinja2", page, status=403)
 
 
 def keeps_what_was_typed(view: View) -> View:
-    """For a view with `@permission`: whoever sends its form when nobody is signed in can sign in and send it again."""
+    """For a view with `@permission`: whoever sends its form when nobody is signed in can sign in and send it again.
+
+    What one person typed is not taken from another, who has signed in since.
+    """
 
     @wraps(view)
     def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if request.method != "POST" or getattr(request, "actor", None) is not None:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        if getattr(request, "actor", None) is not None:
+            if _by_somebody_else(request):
+                return render(request, "govuk/somebody_elses.jinja2", status=403)
             return view(request, *args, **kwargs)
         sign_in = f"{reverse('sign_in')}?{urlencode({'next': request.get_full_path()})}"
-        return render(request, "govuk/signed_out.jinja2", {"typed": typed(request), "sign_in": sign_in}, status=403)
+        page = {"typed": typed(request), "typed_by": _typed_by(request), "sign_in": sign_in}
+        return render(request, "govuk/signed_out.jinja2", page, status=403)
 
     return checked
 
@@ -40,7 +53,28 @@ def typed(request: HttpRequest) -> list[tuple[str, str]]:
     """What the form held, in its order; nothing when it came from elsewhere."""
     if not _is_ours(request):
         return []
-    return [(name, str(value)) for name, values in request.POST.lists() if name != TOKEN for value in values]
+    ours = (TOKEN, TYPED_BY)
+    return [(name, str(value)) for name, values in request.POST.lists() if name not in ours for value in values]
+
+
+def _whose(request: HttpRequest) -> str:
+    """The account whose session this is or was; "" when the browser has forgotten it."""
+    return str(getattr(getattr(request, "holder", None), "account_id", None) or "")
+
+
+def _typed_by(request: HttpRequest) -> str:
+    """Who typed it, signed: as a page before this one said, or else whoever's session it came in."""
+    whose = _whose(request)
+    return request.POST.get(TYPED_BY, "") or (_signer.sign(whose) if whose else "")
+
+
+def _by_somebody_else(request: HttpRequest) -> bool:
+    """Whether a form that is sent again was typed by another person than the one who is signed in."""
+    said = request.POST.get(TYPED_BY, "")
+    try:
+        return bool(said) and _signer.unsign(said) != _whose(request)
+    except BadSignature:
+        return True
 
 
 def _is_ours(request: HttpRequest) -> bool:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.utils import timezone
@@ -84,8 +86,8 @@ def begin_attempt(*keys: str, about: str = "") -> None:
 
 @service
 def _count(keys: tuple[str, ...], about: str) -> timedelta | None:
-    Attempts.objects.bulk_create([Attempts(key=key, last_at=Now()) for key in keys], ignore_conflicts=True)
-    rows = list(Attempts.objects.select_for_update().filter(key__in=keys).order_by("key").annotate(now=Now()))
+    Attempts.objects.bulk_create([Attempts(key=key, last_at=Now()) for key in sorted(keys)], ignore_conflicts=True)
+    rows = list(_locked(keys).annotate(now=Now()))
     now = timezone.now() if not rows else rows[0].now
     waits = [row.blocked_until - now for row in rows if row.blocked_until and row.blocked_until > now]
     if waits:
@@ -99,6 +101,11 @@ def _count(keys: tuple[str, ...], about: str) -> timedelta | None:
         row.blocked_until = now + pause if pause else None
     Attempts.objects.bulk_update(rows, ["count", "last_at", "blocked_until"])
     return None
+
+
+def _locked(keys: Sequence[str]) -> QuerySet[Attempts]:
+    """The counts, locked in the order of their keys, so that no two attempts wait for each other."""
+    return Attempts.objects.select_for_update().filter(key__in=keys).order_by("key")
 
 
 def _left_of(kind: str, count: int, since: timedelta) -> int:
@@ -115,9 +122,10 @@ def forgive(own: str | None, address: str) -> None:
 
     The address is not cleared: whoever has an account of their own could otherwise guess at those of others for ever.
     """
-    if own is not None:
-        Attempts.objects.filter(key=own).delete()
-    row = Attempts.objects.select_for_update().filter(key=address).first()
+    rows = {row.key: row for row in _locked([key for key in (own, address) if key])}
+    if own in rows:
+        rows[own].delete()
+    row = rows.get(address)
     if row is None:
         return
     row.count = max(row.count - 1, 0)

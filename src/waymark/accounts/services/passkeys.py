@@ -6,6 +6,7 @@ A challenge is kept in a `Step` and used once. The page's own origin must have s
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -29,6 +30,8 @@ from waymark.core.services import service
 Options = dict[str, Any]
 MOST = 10
 """How many passkeys a person may have."""
+MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, struct.error)
+"""What reading an answer raises that no browser made: `fido2` takes its parts for what they should be."""
 DEEPEST = 50
 """How many brackets an answer may open."""
 
@@ -65,7 +68,7 @@ def add_passkey(
         raise NotThisPasskey("There are too many passkeys already")
     try:
         data = server_at(origin).register_complete(dict(state), _read(answer))
-    except (ValueError, TypeError, KeyError) as problem:
+    except MALFORMED as problem:
         raise NotThisPasskey("This is not an answer to what was asked") from problem
     credential = data.credential_data
     if credential is None or Passkey.objects.filter(credential_id=credential.credential_id).exists():
@@ -110,7 +113,7 @@ def account_of_signature(
             Passkey.objects.select_for_update(of=("self",)).select_related("account").get(credential_id=response.raw_id)
         )
         server_at(origin).authenticate_complete(dict(state), [_data(passkey)], given)
-    except (ValueError, TypeError, KeyError, Passkey.DoesNotExist) as problem:
+    except (*MALFORMED, Passkey.DoesNotExist) as problem:
         raise NotThisPasskey("This is not an answer to what was asked") from problem
     signatures = response.response.authenticator_data.counter
     handle = response.response.user_handle
@@ -140,6 +143,9 @@ def _read(answer: str) -> dict[str, Any]:
     if answer.count("[") + answer.count("{") > DEEPEST:
         raise ValueError("no answer of a browser is so deep")
     found = json.loads(answer)
-    if not isinstance(found, dict):
-        raise ValueError("not an object")  # noqa: TRY004  (what was sent is wrong, not its type in our code)
-    return found
+    response = found.get("response") if isinstance(found, dict) else None
+    if not isinstance(response, dict):
+        raise ValueError("no answer of a browser")
+    texts = {name: value for name, value in response.items() if isinstance(value, str)}
+    made = {name: str(found.get(name)) for name in ("id", "rawId", "type")}
+    return made | {"clientExtensionResults": {}, "response": texts}

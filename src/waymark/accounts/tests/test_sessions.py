@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.db.models.functions import Now
+from tests.support.pages import text_of
 
 from waymark.access.middleware import tell_token
 from waymark.access.models import Membership
 from waymark.access.queries import actor_of_token
 from waymark.access.services import add_member
+from waymark.accounts.browser import browser_of
 from waymark.accounts.checks import the_demo_is_only_reached_from_this_machine
 from waymark.accounts.models import Account, Token
-from waymark.accounts.services import digest_of, end_session
+from waymark.accounts.services import digest_of, end_all_sessions, end_session
+from waymark.accounts.services.sessions import touch_session
 from waymark.audit.models import Entry
 from waymark.core.database import SERVICE, WEB, login
+from waymark.core.errors import Refused
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -65,13 +71,14 @@ def test_ending_a_session_twice_or_one_that_never_was_does_nothing(keyworker, to
     "change",
     [
         lambda actor: Token.objects.update(expires_at=F("created_at")),
+        lambda actor: Token.objects.update(last_seen_at=F("created_at"), expires_at=Now()),
         lambda actor: Account.objects.filter(pk=actor.account_id).update(is_active=False),
         lambda actor: Membership.objects.filter(pk=actor.membership_id).update(ends_at=F("starts_at") + timedelta(1)),
         lambda actor: Membership.objects.filter(pk=actor.membership_id).update(
             starts_at=F("starts_at") + timedelta(days=36_500)
         ),
     ],
-    ids=["session expired", "account closed", "membership ended", "membership not begun"],
+    ids=["session expired", "session idle", "account closed", "membership ended", "membership not begun"],
 )
 def test_a_session_stands_for_nobody_once(change, keyworker, token_of):
     token = token_of(keyworker)
@@ -89,6 +96,135 @@ def test_an_email_address_belongs_to_one_account_whatever_its_case(system, counc
     assert first.account_id == again.account_id
     with pytest.raises(IntegrityError, match="account_email_once"), transaction.atomic(using=SERVICE):
         Account.objects.create(name="Dana", email="DANA@waymark.example")
+
+
+def _ages(**by):
+    """Make every session so much older, as the database sees it."""
+    Token.objects.update(**{name: F(name) - interval for name, interval in by.items()})
+
+
+def test_a_session_waits_fifteen_minutes_and_using_it_makes_it_wait_anew(client_as, keyworker):
+    client = client_as(keyworker)
+    minutes = timedelta(minutes=14)
+    _ages(created_at=minutes, last_seen_at=minutes, expires_at=minutes, ends_by=minutes)
+
+    assert client.get("/records").status_code == 200
+    session = Token.objects.get()
+
+    assert timedelta(minutes=14, seconds=59) < session.expires_at - session.last_seen_at <= timedelta(minutes=15)
+    assert session.last_seen_at - session.created_at >= minutes
+
+
+def test_a_session_that_nobody_used_for_fifteen_minutes_is_over_and_stays_so(client_as, keyworker):
+    client = client_as(keyworker)
+    minutes = timedelta(minutes=15)
+    _ages(created_at=minutes, last_seen_at=minutes, expires_at=minutes, ends_by=minutes)
+
+    for _ in range(2):
+        assert client.get("/records")["Location"].startswith("/sign-in")
+    assert client.post("/account/sessions/end-others")["Location"] == "/sign-in"
+
+
+def test_however_much_it_is_used_a_session_ends_after_ten_hours(client_as, keyworker):
+    client = client_as(keyworker)
+    long = timedelta(hours=9, minutes=55)
+    _ages(created_at=long, ends_by=long, last_seen_at=timedelta(seconds=61))
+
+    assert client.get("/records").status_code == 200
+
+    session = Token.objects.get()
+    assert session.expires_at == session.ends_by
+    assert session.ends_by - session.created_at == timedelta(hours=10)
+
+
+def test_within_a_minute_reading_writes_nothing_about_the_session(client_as, keyworker):
+    client = client_as(keyworker)
+    before = Token.objects.get().last_seen_at
+
+    client.get("/records")
+
+    assert Token.objects.get().last_seen_at == before
+
+
+def test_a_session_that_ended_is_not_brought_back_by_using_it(keyworker, token_of):
+    token = token_of(keyworker)
+    _ages(last_seen_at=timedelta(hours=1), expires_at=timedelta(hours=1))
+
+    touch_session(token)
+
+    assert _who(token) is None
+
+
+def test_the_page_lists_ones_own_sessions_and_marks_this_one(client_as, keyworker, other_keyworker, token_of):
+    here = client_as(keyworker)
+    token_of(keyworker)
+    token_of(other_keyworker)
+
+    page = text_of(here.get("/account"))
+
+    assert page.count("Firefox on Windows Since") + page.count("Firefox on Windows This one") == 2
+    assert page.count("This one") == 1
+
+
+def test_one_session_or_all_others_can_be_ended(client_as, keyworker, token_of):
+    here, first, second = client_as(keyworker), token_of(keyworker), token_of(keyworker)
+
+    here.post(f"/account/sessions/{Token.objects.get(digest=digest_of(first)).pk}/end")
+    assert (_who(first), _who(second)) == (None, keyworker)
+    here.post("/account/sessions/end-others")
+
+    assert _who(second) is None
+    assert here.get("/account").status_code == 200
+
+
+def test_nobody_ends_the_session_of_somebody_else(client_as, keyworker, other_keyworker, token_of):
+    theirs = token_of(other_keyworker)
+
+    response = client_as(keyworker).post(f"/account/sessions/{Token.objects.get(digest=digest_of(theirs)).pk}/end")
+
+    assert response.status_code == 404
+    assert _who(theirs) == other_keyworker
+
+
+def test_whoever_looks_after_people_ends_all_sessions_of_a_leaver_and_others_may_not(
+    system, keyworker, token_of, stranger
+):
+    token = token_of(keyworker)
+    account = Account.objects.get(pk=keyworker.account_id)
+
+    with pytest.raises(Refused):
+        end_all_sessions(account, actor=stranger)
+    assert _who(token) == keyworker
+    assert end_all_sessions(account, actor=system) == 1
+
+    assert _who(token) is None
+
+
+@pytest.mark.usefixtures("db")
+def test_a_cookie_for_tls_is_for_this_host_alone():
+    import subprocess
+    import sys
+
+    names = "s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE"
+    code = f"from waymark.config import settings as s; print({names})"
+    environment = {**os.environ, "WAYMARK_DEMO": "0", "WAYMARK_SECRET_KEY": "x"}
+    said = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+
+    assert said.stdout.split() == ["__Host-waymark_session", "__Host-csrftoken", "True"]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64) Chrome/130.0 Safari/537.36 Edg/130.0", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Version/18.0 Mobile Safari/604.1", "Safari on an iPhone"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Firefox/130.0", "Firefox on Linux"),
+        ("<script>", "Another browser"),
+        ("", "Another browser"),
+    ],
+)
+def test_browsers_are_told_apart_roughly(rf, said, shown):
+    assert browser_of(rf.get("/", headers={"User-Agent": said})) == shown
 
 
 def _member(system, council, email):

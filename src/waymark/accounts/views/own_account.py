@@ -62,28 +62,33 @@ def password(request: Request) -> HttpResponse:
 @browser.for_whoever_signed_in
 @browser.answers_too_many
 def confirm(request: HttpRequest) -> HttpResponse:
-    """Prove once more who one is, before something that matters: by password, by code or by passkey."""
+    """Prove once more who one is, before something that matters: by code, by passkey, or by password.
+
+    A password is not enough for whoever has a second factor and has not used it in this session.
+    """
     holder = browser.holder_of(request)
     if holder is None:
         raise Http404
     account = queries.account_with_factors(holder.account_id)
-    with_code = queries.has_app(account)
+    with_code, with_passkey = queries.has_app(account), bool(queries.passkeys_of(account.pk))
+    with_password = queries.has_password(account) and (holder.second_factor or not with_passkey)
     form: CodeForm | ConfirmForm = (CodeForm if with_code else ConfirmForm)(request.POST or None)
     wanted = browser.safe(request, request.POST.get("next") or request.GET.get("next", ""), reverse("account"))
-    error = ""
-    if request.method == "POST":
-        answer = request.POST.get("answer", "")
-        if _signed_again(request, account, answer) if answer else _right_again(request, account, form):
-            actor = browser.actor_in(request, account)
-            proved_again(holder.id, actor=actor, second_factor=bool(answer) or with_code)
-            return HttpResponseRedirect(wanted)
-        error = "This passkey could not be used. Try again" if answer else ""
+    answer = request.POST.get("answer", "")
+    if answer:
+        proved = _signed_again(request, account, answer)
+    else:
+        proved = (with_code or with_password) and _right_again(request, account, form)
+    if proved:
+        actor = browser.actor_in(request, account)
+        proved_again(holder.id, actor=actor, second_factor=bool(answer) or with_code)
+        return HttpResponseRedirect(wanted)
     page = {
         "form": form,
         "next": wanted,
-        "error": error,
-        "can": with_code or queries.has_password(account),
-        "options": _challenge(request, account),
+        "error": "This passkey could not be used. Try again" if answer else "",
+        "can": with_code or with_password,
+        "options": _challenge(request, account) if with_passkey else "",
     }
     return render(request, "accounts/confirm.jinja2", page)
 
@@ -102,9 +107,7 @@ def _right_again(request: HttpRequest, account: Account, form: CodeForm | Confir
 
 
 def _challenge(request: HttpRequest, account: Account) -> str:
-    """What the person's passkeys are asked with; "" when they have none."""
-    if not queries.passkeys_of(account.pk):
-        return ""
+    """What the person's passkeys are asked with."""
     options, state = passkeys.begin_authentication(browser.origin_of(request), account)
     request.session[browser.STEP_KEY] = begin_step("confirm", account, webauthn=state)
     return json.dumps(options)
