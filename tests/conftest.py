@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from tests.support.leads import data_lead, other_borough, other_data_lead
 from tests.support.story import adopted, happened, now, placed
 from tests.support.world import long_words, world
 
-__all__ = ["adopted", "happened", "long_words", "now", "placed", "world"]
+__all__ = [
+    "adopted",
+    "data_lead",
+    "happened",
+    "long_words",
+    "now",
+    "other_borough",
+    "other_data_lead",
+    "placed",
+    "world",
+]

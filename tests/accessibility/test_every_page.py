@@ -169,17 +169,20 @@ def _problems(page: Any, visit: Visit) -> Iterator[str]:
 
 
 @pytest.mark.browser
-def test_every_page_says_the_same_without_javascript(signed_in, colleague, walked):
+def test_every_page_says_the_same_without_javascript(signed_in, colleague, data_lead, walked):
     """Apart from the box that narrows a list while one types, and the button that folds the menu away."""
-    without, with_it = signed_in(colleague, width=NARROW, javascript=False), signed_in(colleague, width=NARROW)
     of_the_demo = [visit for visit in reversed(walked) if visit.demo]  # tests/journeys signs in without JavaScript
-    first = {visit.route: visit for visit in of_the_demo if visit.who == "colleague" and not visit.act}
-    assert first.keys() >= {visit.route for visit in of_the_demo} - {"sign_in", "account", "protocol_whole"}
-    for visit in first.values():
-        without.goto(visit.address)
-        with_it.goto(visit.address)
-        assert without.evaluate(TOO_WIDE) == [], visit
-        assert _says(without) == _says(with_it), visit
+    seen = set()
+    for who, actor in (("colleague", colleague), ("data_lead", data_lead)):
+        without, with_it = signed_in(actor, width=NARROW, javascript=False), signed_in(actor, width=NARROW)
+        first = {visit.route: visit for visit in of_the_demo if visit.who == who and not visit.act}
+        for visit in first.values():
+            without.goto(visit.address)
+            with_it.goto(visit.address)
+            assert without.evaluate(TOO_WIDE) == [], visit
+            assert _says(without) == _says(with_it), visit
+        seen |= first.keys()
+    assert seen >= {visit.route for visit in of_the_demo} - {"sign_in", "account", "protocol_whole"}
 
 
 def _says(page: Any) -> list[str]:

@@ -30,6 +30,7 @@ FORMS = (
 
 NO_PAGES = {
     "health": "for machines",
+    "audit_download": "a file",
     **dict.fromkeys(
         ("sign_out", "remove_app", "remove_passkey", "end_one_session", "end_other_sessions"),
         "takes a form and shows no page",
@@ -71,6 +72,7 @@ class World:
     meeting_late: Any
     keyworker_here: Any
     own_team_here: Any
+    entry: Any
 
 
 @pytest.fixture
@@ -102,11 +104,14 @@ def world(
     allocated_worker: Any,
     colleague: Any,
     stranger: Any,
+    data_lead: Any,
     leaving_care_team: Any,
     now: datetime,
 ) -> World:
     """Something on every page. The colleague may open them all; the stranger nothing, so that their lists are empty."""
     from waymark.access.models import Involvement
+    from waymark.audit.models import Entry
+    from waymark.core import trail
     from waymark.duties.models import Duty
     from waymark.events.services import retract
 
@@ -130,6 +135,7 @@ def world(
         involved(case, role, actor=colleague)
     _give_long_names(young_person, scheme, leaving_care_team)
     _give_passkey(colleague.account_id)
+    trail.refused(stranger, "cases.Case", case_id=young_person.case_id, purpose=LONG)
     return World(
         person=young_person.case_id,
         nothing=other_young_person.case_id,
@@ -140,6 +146,7 @@ def world(
         meeting_late=Duty.objects.get(clause="PPM-02", refs={"placement": "P0"}).pk,
         keyworker_here=Involvement.objects.get(membership=keyworker.membership_id).pk,
         own_team_here=Involvement.objects.get(case=young_person.case, team=leaving_care_team).pk,
+        entry=Entry.objects.get(purpose=LONG).pk,
     )
 
 
@@ -178,7 +185,15 @@ def _give_passkey(account_id: Any) -> None:
 
 def visits(world: World) -> list[Visit]:
     """Every page, in each state that looks different."""
-    return [*_lists(world), *_records(world), *_forms(world), *_protocol(), *_sign_in(), *_problems(world)]
+    return [
+        *_lists(world),
+        *_records(world),
+        *_forms(world),
+        *_protocol(),
+        *_audit(world),
+        *_sign_in(),
+        *_problems(world),
+    ]
 
 
 def _lists(world: World) -> Iterator[Visit]:
@@ -246,6 +261,16 @@ def _protocol() -> Iterator[Visit]:
     yield Visit("part", "colleague", "/protocol/parts/referral")
     yield Visit("clause", "colleague", "/protocol/PPM-02")
     yield Visit("guidance", "keyworker", "/protocol/PPM-06")
+
+
+def _audit(world: World) -> Iterator[Visit]:
+    yield Visit("audit", "data_lead", "/audit")
+    yield Visit("refusals", "data_lead", "/audit?refusals=only&reference=YP1")
+    yield Visit("audit filtered to nothing", "data_lead", f"/audit?person={LONG}")
+    yield Visit("audit of no day", "data_lead", "/audit?since-day=40&since-month=1&since-year=2026")
+    yield Visit("entry of the audit trail", "data_lead", f"/audit/{world.entry}")
+    yield Visit("who has looked", "colleague", f"/records/{world.person}/looked")
+    yield Visit("nobody has looked", "colleague", f"/records/{world.person}/looked?to=2020-01-01")
 
 
 def _sign_in() -> Iterator[Visit]:

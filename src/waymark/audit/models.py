@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Self
 from uuid import UUID
 
@@ -23,20 +24,19 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Those of what was done with one case, and of the lists in which it stood."""
         return self.filter(Q(case_id=case_id) | Q(cases__contains=[case_id]))
 
-    def of_agency(self, agency_id: UUID | None, authority_id: UUID | None, *, listing: UUID | None = None) -> Self:
+    def of_agency(self, agency_id: UUID | None, authority_id: UUID | None, *, listing: Collection[UUID] = ()) -> Self:
         """What the data protection lead of an agency may read: what its members did, and what anybody did with a case
         whose authority it is.
 
-        `authority_id` is the borough's case where the agency is its council. With `listing`, a case for which that
-        authority is responsible, lists in which it stood are among them, whoever was shown them.
+        `authority_id` is the borough's case where the agency is its council. With `listing`, cases for which that
+        authority is responsible, lists in which one of them stood are there too, whoever was shown them.
         """
         ours = Q(agency_id=agency_id) if agency_id else Q(pk=None)
         if authority_id is not None:
             responsible = Q(authority_id=authority_id) | Q(pk=authority_id)
             ours |= Q(Exists(Case.objects.filter(responsible, pk=OuterRef("case_id"))))
-            if listing is not None:
-                theirs = Exists(Case.objects.filter(responsible, pk=listing))
-                ours |= Q(cases__contains=[listing]) & Q(theirs)
+            if listing:
+                ours |= Q(cases__overlap=list(listing))
         return self.filter(ours)
 
 

@@ -26,10 +26,16 @@ def read_or_404(request: HttpRequest, visible: QuerySet[Record], *, purpose: str
     sent = cast(Request, request)
     record = visible.filter(**lookup).first()
     if record is None:
-        sent.afterwards.append(partial(_audit_refusal, sent.actor, visible.model, purpose, lookup))
-        raise Http404
+        raise not_found(sent, visible.model, purpose=purpose, **lookup)
     trail.read(sent.actor, record, purpose=purpose)
     return record
+
+
+def not_found(request: HttpRequest, model: type[Model], *, purpose: str = "", **lookup: Any) -> Http404:
+    """The 404 to raise for what `lookup` does not find for this reader. It is audited once the request has ended."""
+    sent = cast(Request, request)
+    sent.afterwards.append(partial(_audit_refusal, sent.actor, model, purpose, lookup))
+    return Http404()
 
 
 def _audit_refusal(actor: Actor, model: type[Model], purpose: str, lookup: dict[str, Any]) -> None:

@@ -128,7 +128,7 @@ def _month(one: EventField, setting: Setting, looked: Mapping[str, str], shared:
 
 
 def _people(one: EventField, setting: Setting, looked: Mapping[str, str], shared: dict[str, Any]) -> DjangoField:
-    options = [Option(case, name) for case, name in setting.young_people]
+    options = [Option(case, name) for case, name in setting.young_people()]
     if one.nobody:
         options.append(Option(NOBODY, one.nobody))
     return (

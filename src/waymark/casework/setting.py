@@ -29,8 +29,8 @@ class Setting:
     in_use_from: datetime | None = None
     """Since when a protocol judges what happens here; None where none does."""
     schemes: Sequence[Scheme] = ()
-    young_people: Sequence[tuple[str, str]] = ()
-    """Identifier and name of the young people that a log of this place may name."""
+    young_people: Callable[[], Sequence[tuple[str, str]]] = tuple
+    """Gives identifier and name of the young people that a log of this place may name. Whoever asks shows them."""
     writer: Callable[[Event], str] = lambda event: "somebody"
     """Whoever wrote an entry down, by name."""
 

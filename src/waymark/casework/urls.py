@@ -17,5 +17,6 @@ urlpatterns = [
     path("records/<uuid:case_id>/events/<uuid:event_id>/withdraw", corrections.retract, name="retract"),
     path("records/<uuid:case_id>/duties/<uuid:duty_id>/waive", corrections.waive_duty, name="waive"),
     path("", include("waymark.casework.protocol.urls")),
+    path("", include("waymark.casework.audit.urls")),
     path("", include("waymark.casework.closing.urls")),
 ]

@@ -170,12 +170,15 @@ TABS = (
     ("events", "What happened", "case_events"),
     ("facts", "What we know", "case_facts"),
     ("team", "Team", "case_team"),
+    ("looked", "Who has looked", "case_looked"),
 )
+TABS_FOR = {"facts": Permission.RECORD_EVENT, "looked": Permission.SEE_WHO_LOOKED}
+"""What somebody must be allowed to do to see a tab that not every reader of the record sees."""
 
 
 def tabs_of(actor: Actor, case: Case, here: str) -> list[dict[str, Any]]:
     """The pages of a record, for the navigation above each."""
-    names = [tab for tab in TABS if tab[0] != "facts" or actor.may(Permission.RECORD_EVENT)]
+    names = [tab for tab in TABS if tab[0] not in TABS_FOR or actor.may(TABS_FOR[tab[0]])]
     return [{"text": text, "href": reverse(url, args=[case.pk]), "active": name == here} for name, text, url in names]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -168,7 +169,7 @@ def setting_for(actor: Actor, case: Case) -> Setting:
         pack=versions.at(now)[0].pack if versions else None,
         in_use_from=versions.all[0].start if versions else None,
         schemes=list(finding.schemes_for(actor)),
-        young_people=_living_at(actor, case),
+        young_people=partial(_living_at, actor, case),
     )
 
 

@@ -1,0 +1,125 @@
+"""Entries of the trail as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.apps import apps
+
+from waymark.audit.models import Entry
+from waymark.core.trail import Action
+
+ACTIONS = {
+    Action.READ: "Opened",
+    Action.WRITE: "Recorded or changed",
+    Action.LIST: "Was shown a list",
+    Action.SEARCH: "Searched",
+    Action.EXPORT: "Took a copy",
+    Action.REFUSAL: "Was refused",
+    Action.SIGN_IN: "Signed in",
+    Action.SIGN_OUT: "Signed out",
+}
+"""What each action is called in a filter and in a table."""
+
+SEEN = {
+    "duties": "to see duties",
+    "events": "to see what happened",
+    "event": "to see an entry",
+    "facts": "to see what we know",
+    "team": "to see who works on it",
+}
+"""What the purposes that are nouns mean; the others say what somebody came to do: `withdraw an entry`."""
+OF_A_CASE = ("cases.Case", "people.YoungPerson")
+MORE_NAMED = 12
+"""How many records of a list are named in its sentence."""
+
+
+def because(purpose: str) -> str:
+    """Why, as the end of a sentence: `to see duties`; "" for no purpose."""
+    if not purpose or purpose in SEEN:
+        return SEEN.get(purpose, "")
+    return f"for: {purpose}"
+
+
+def thing(kind: str) -> str:
+    """What a kind is called: `case` is a record."""
+    if kind in OF_A_CASE:
+        return "record"
+    try:
+        return str(apps.get_model(kind)._meta.verbose_name)
+    except (LookupError, ValueError):  # a kind of before, or one that is no model
+        return kind or "page"
+
+
+def sentence(entry: Entry, references: Mapping[UUID, str]) -> str:
+    """What an entry says: `Joel Abara, housing keyworker at Northlight Housing, opened the record of YP12, to see
+    duties`. `references` are what cases are called."""
+    action = Action(entry.action)
+    does = _DOES[action](entry, _about(entry, references))
+    why = because(entry.purpose)
+    return f"{entry.who}, {does}{', ' + why if why else ''}"
+
+
+def shown_in(entry: Entry, references: Mapping[UUID, str]) -> tuple[list[str], int]:
+    """The records that a list showed: what those are called that the reader may know of, and how many others."""
+    cases = entry.cases or []
+    named = sorted(references[case] for case in cases if case in references)
+    return named, len(cases) - len(named)
+
+
+def _about(entry: Entry, references: Mapping[UUID, str]) -> str:
+    """`the record of YP12`, `an event in the record of YP12`, `a team`."""
+    name = references.get(entry.case_id, "somebody") if entry.case_id else ""
+    what = thing(entry.kind)
+    if entry.kind in OF_A_CASE:
+        return f"the record of {name}" if name else "a record"
+    article = "an" if what[:1].lower() in "aeiou" else "a"
+    return f"{article} {what}" + (f" in the record of {name}" if name else "")
+
+
+def _listed(entry: Entry, references: Mapping[UUID, str]) -> str:
+    named, others = shown_in(entry, references)
+    told = named[:MORE_NAMED]
+    rest = others + len(named) - len(told)
+    if rest:
+        told = [*told, f"{rest} other{'' if rest == 1 else 's'}"]
+    return ", ".join(told)
+
+
+def list_of(entry: Entry, references: Mapping[UUID, str]) -> str:
+    """Whose records a list showed, for the end of its line; "" when it showed nobody's."""
+    return _listed(entry, references)
+
+
+def _refused(entry: Entry, about: str) -> str:
+    if entry.kind == "accounts.Account":
+        return f"could not sign in: {entry.detail.get('why', 'refused')}"
+    if entry.detail.get("exists") is False:
+        return "asked for what is not there and was refused"
+    return f"asked for {about} and was refused"
+
+
+def _signed_in(entry: Entry, about: str) -> str:
+    return "signed in"
+
+
+def _signed_out(entry: Entry, about: str) -> str:
+    return "signed out"
+
+
+def _rows(entry: Entry) -> str:
+    rows = entry.detail.get("rows")
+    return f" of {rows:,}" if isinstance(rows, int) else ""
+
+
+_DOES = {
+    Action.READ: lambda entry, about: f"opened {about}",
+    Action.WRITE: lambda entry, about: f"recorded or changed {about}",
+    Action.LIST: lambda entry, about: f"was shown a list{_rows(entry)}: {thing(entry.kind)}",
+    Action.SEARCH: lambda entry, about: f"searched, and was shown{_rows(entry) or ' what was found'}",
+    Action.EXPORT: lambda entry, about: f"took a copy of {about}",
+    Action.REFUSAL: _refused,
+    Action.SIGN_IN: _signed_in,
+    Action.SIGN_OUT: _signed_out,
+}
