@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.urls import resolve
 
+from tests.support.sharing import Shares, make_shares, sharing_visits
 from tests.support.story import PACK
 
 LONG = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaft"
@@ -36,6 +37,7 @@ NO_PAGES = {
         "takes a form and shows no page",
     ),
     **dict.fromkeys(("sign_in_directory", "sign_in_directory_back", "password_link"), "leads elsewhere"),
+    "throw_away_share": "takes a form and shows no page",
 }
 """Routes that show nobody a page, and why."""
 
@@ -73,6 +75,7 @@ class World:
     keyworker_here: Any
     own_team_here: Any
     entry: Any
+    shares: Shares
 
 
 @pytest.fixture
@@ -136,7 +139,9 @@ def world(
     _give_long_names(young_person, scheme, leaving_care_team)
     _give_passkey(colleague.account_id)
     trail.refused(stranger, "cases.Case", case_id=young_person.case_id, purpose=LONG)
+    shares = make_shares(young_person, allocated_worker, colleague, stranger, LONG)
     return World(
+        shares=shares,
         person=young_person.case_id,
         nothing=other_young_person.case_id,
         scheme=scheme.case_id,
@@ -189,6 +194,7 @@ def visits(world: World) -> list[Visit]:
         *_lists(world),
         *_records(world),
         *_forms(world),
+        *(Visit(*visit) for visit in sharing_visits(world, LONG, _send_empty)),
         *_protocol(),
         *_audit(world),
         *_sign_in(),

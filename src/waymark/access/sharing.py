@@ -132,7 +132,7 @@ def share(
         raise SharedAlready(current)
     if current is not None:
         _end(current, actor, now, "Replaced by a new line, which says what holds now")
-    return open_line(actor=actor, case=case, holder=holder, reason=Reason.SHARE, terms=terms, id=id, clock=clock)
+    return _open(case=case, holder=holder, terms=terms, actor=actor, now=now, reason=Reason.SHARE, starts_at=now, id=id)
 
 
 @service
@@ -169,39 +169,21 @@ def open_line(
     """
     case = _lock(case.pk)
     actor.require(needs, case)
-    now = clock.now()
-    starts_at = starts_at or now
-    if reason in OF_THEIR_OWN:
-        raise ValueError(f"A line for {reason} has a service of its own.")
     if decided_by is not None and not actor.is_system:
         raise ValueError("Only the system acts for somebody else.")
-    _check_times(reason, starts_at, terms.until, now)
-    _check_categories(actor, case, holder, terms, decided_by)
-    _check_holder(actor, case, holder, reason)
-    _check_restriction(actor, case, holder, named=named)
-    line = Grant(
-        **({} if id is None else {"id": id}),
-        **_held_fields(holder),
+    now = clock.now()
+    return _open(
         case=case,
-        reads=_in_order(terms.reads),
-        writes=_in_order(terms.writes),
+        holder=holder,
+        terms=terms,
+        actor=actor,
+        now=now,
         reason=reason,
-        basis=terms.basis,
-        purpose=terms.purpose,
-        decided_by_id=decided_by.pk if decided_by else actor.membership_id,
-        decided_at=now,
-        starts_at=starts_at,
-        ends_at=terms.until,
         named=named,
-        onward=terms.onward,
-        conditions=terms.conditions,
-        consent=terms.consent,
-        consent_note=terms.consent_note,
-        rules=dict(terms.rules),
+        decided_by=decided_by,
+        starts_at=starts_at or now,
+        id=id or uuid4(),
     )
-    line.save(force_insert=True)
-    trail.wrote(actor, line, **_told(line))
-    return line
 
 
 @service
@@ -266,6 +248,11 @@ def consent_withdrawn(
     return kept
 
 
+def may_be_ended_here(line: Grant) -> bool:
+    """Whether whoever may share the record may end this line by hand: what was shared explicitly."""
+    return line.reason == Reason.SHARE
+
+
 def holder_of(line: Grant) -> Holder:
     """Whoever holds a line."""
     if line.membership is not None:
@@ -275,6 +262,51 @@ def holder_of(line: Grant) -> Holder:
     if line.agency is None:
         raise ValueError(f"{line} has no holder.")
     return RoleAt(line.agency, line.role)
+
+
+def _open(
+    *,
+    case: Case,
+    holder: Holder,
+    terms: Terms,
+    actor: Actor,
+    now: datetime,
+    reason: Reason,
+    starts_at: datetime,
+    id: UUID,
+    named: bool = False,
+    decided_by: Membership | None = None,
+) -> Grant:
+    """Store a line on a record that is locked, once everything is as `open_line` says."""
+    if reason in OF_THEIR_OWN:
+        raise ValueError(f"A line for {reason} has a service of its own.")
+    _check_times(reason, starts_at, terms.until, now)
+    _check_categories(actor, case, holder, terms, decided_by)
+    _check_holder(actor, case, holder, reason)
+    _check_restriction(actor, case, holder, named=named)
+    line = Grant(
+        id=id,
+        **_held_fields(holder),
+        case=case,
+        reads=_in_order(terms.reads),
+        writes=_in_order(terms.writes),
+        reason=reason,
+        basis=terms.basis,
+        purpose=terms.purpose,
+        decided_by_id=decided_by.pk if decided_by else actor.membership_id,
+        decided_at=now,
+        starts_at=starts_at,
+        ends_at=terms.until,
+        named=named,
+        onward=terms.onward,
+        conditions=terms.conditions,
+        consent=terms.consent,
+        consent_note=terms.consent_note,
+        rules=dict(terms.rules),
+    )
+    line.save(force_insert=True)
+    trail.wrote(actor, line, **_told(line))
+    return line
 
 
 # What is checked

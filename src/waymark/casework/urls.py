@@ -19,4 +19,5 @@ urlpatterns = [
     path("", include("waymark.casework.protocol.urls")),
     path("", include("waymark.casework.audit.urls")),
     path("", include("waymark.casework.closing.urls")),
+    path("", include("waymark.casework.sharing.urls")),
 ]

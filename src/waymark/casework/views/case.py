@@ -170,6 +170,7 @@ TABS = (
     ("events", "What happened", "case_events"),
     ("facts", "What we know", "case_facts"),
     ("team", "Team", "case_team"),
+    ("access", "Who can see this", "case_access"),
     ("looked", "Who has looked", "case_looked"),
 )
 TABS_FOR = {"facts": Permission.RECORD_EVENT, "looked": Permission.SEE_WHO_LOOKED}
