@@ -19,6 +19,7 @@ from waymark.events.vocabulary import ROLES
 REFUSED = Tag("Refused", "red")
 EMERGENCY = Tag("Emergency", "orange")
 EMERGENCY_KIND = "access.EmergencyAccess"
+THE_TRAIL = "audit.Entry"
 
 
 @dataclass(slots=True)
@@ -97,6 +98,8 @@ _ORDER = [
 def _words(look: Look) -> str:
     if look.action is Action.REFUSAL:
         return "Tried to open it, or to do something with it, and was refused"
+    if look.kind == THE_TRAIL:
+        return "Looked for it in the audit trail" if look.listed else "Read of it in the audit trail"
     if look.listed and look.action is Action.SEARCH:
         return "Found it by searching"
     if look.listed:

@@ -10,9 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from waymark.access.models import Agency, Membership
+from waymark.accounts.models import Account
 from waymark.audit.models import Entry, EntryQuerySet, Seal, Words
 from waymark.cases.models import Case, Kind
 from waymark.core.actor import Actor
@@ -126,7 +128,15 @@ def agency_names(identifiers: Iterable[UUID | None]) -> Mapping[UUID, str]:
 def _ours(actor: Actor, reference: str = "") -> EntryQuerySet:
     """The entries that the reader may see: with a reference, the lists too in which a case of theirs stood."""
     authority = _authority(actor)
-    return Entry.objects.of_agency(actor.agency_id, authority, listing=_cases_of(authority, reference))
+    ours = Entry.objects.of_agency(actor.agency_id, authority, listing=_cases_of(authority, reference))
+    return ours | _failed_sign_ins(actor)
+
+
+def _failed_sign_ins(actor: Actor) -> EntryQuerySet:
+    """Those to accounts of the agency's members. Nobody was signed in, so the entries name the account alone."""
+    members = Membership.objects.filter(agency=actor.agency_id)
+    accounts = members.annotate(name_of_account=Cast("account_id", TextField())).values("name_of_account")
+    return Entry.objects.filter(kind=Account._meta.label, membership_id=None, object_id__in=accounts)
 
 
 def _authority(actor: Actor) -> UUID | None:

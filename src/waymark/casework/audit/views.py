@@ -57,7 +57,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     form = FilterForm(_with_days(request), queries.agencies())
     if not form.is_valid():
-        return render(request, "casework/audit/audit.jinja2", {"here": "audit", "form": form}, status=422)
+        return _not_understood(request, form)
     asked = asked_of(form, system_clock.now())
     found = queries.entries(actor, asked, after=place_read(request.GET.get("after", "")), size=ROWS)
     trail.listed(
@@ -71,6 +71,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     page = {
         "here": "audit",
         "form": form,
+        "is_filtered": any(value for name, value in request.GET.items() if name != "after"),
         "days": _days_text(asked.since, asked.until),
         "rows": [_row(entry, found.references) for entry in found.rows],
         "total": found.total,
@@ -83,6 +84,11 @@ def audit(request: HttpRequest) -> HttpResponse:
         "most_downloaded": MOST_DOWNLOADED,
     }
     return render(request, "casework/audit/audit.jinja2", page)
+
+
+def _not_understood(request: HttpRequest, form: FilterForm) -> HttpResponse:
+    page = {"here": "audit", "form": form, "is_filtered": True}
+    return render(request, "casework/audit/audit.jinja2", page, status=422)
 
 
 def _with_days(request: HttpRequest) -> Any:
@@ -123,7 +129,7 @@ def download(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     form = FilterForm(_with_days(request), queries.agencies())
     if not form.is_valid():
-        return render(request, "casework/audit/audit.jinja2", {"here": "audit", "form": form}, status=422)
+        return _not_understood(request, form)
     asked = asked_of(form, system_clock.now())
     found = queries.entries(actor, asked, size=MOST_DOWNLOADED)
     trail.exported(
@@ -170,7 +176,7 @@ def _facts(whole: queries.Whole) -> list[tuple[str, str]]:
         ("What it was", thing(found.kind)),
         ("Record", whole.references.get(found.case_id, "") if found.case_id else ""),
         ("Records that the list showed", ", ".join([*named, *([f"{others} of other authorities"] if others else [])])),
-        ("Why", because(found.purpose)),
+        ("Why", because(found.purpose).removeprefix("for: ")),
         ("What they typed", _typed(whole.words)),
         ("Details", "; ".join(f"{name}: {_plain(value)}" for name, value in sorted(found.detail.items()))),
         ("Number", f"{found.sequence:,}"),

@@ -82,6 +82,19 @@ def test_each_lead_sees_what_their_own_people_did_and_what_was_done_with_their_o
     assert "Imran Rashford" not in theirs
 
 
+def test_a_sign_in_that_failed_is_seen_by_the_lead_of_whoever_it_was_tried_as(
+    client_as, data_lead, other_data_lead, colleague
+):
+    trail.refused(None, "accounts.Account", object_id=colleague.account_id, purpose="sign in", why="not right")
+    trail.refused(None, "accounts.Account", object_id="", purpose="sign in", why="nobody we know")
+
+    page = said(client_as(data_lead), refusals="only")
+
+    assert "Nobody signed in, could not sign in: not right" in page
+    assert "nobody we know" not in page
+    assert "could not sign in" not in said(client_as(other_data_lead))
+
+
 @pytest.mark.parametrize(
     "address", ["/audit?person=sasha", "/audit?reference=YP77", "/audit/download?reference=YP77", "/audit?action=read"]
 )

@@ -75,6 +75,17 @@ def test_a_copy_taken_by_a_command_shows(looked, young_person):
     assert "Took a copy" in looked()
 
 
+def test_the_data_protection_lead_who_asked_for_it_in_the_trail_has_looked_too(
+    looked, client_as, data_lead, keyworker, young_person
+):
+    trail.read(keyworker, young_person.case)
+    client = client_as(data_lead)
+    client.get("/audit?reference=YP1")
+    client.get(f"/audit/{Entry.objects.get(action='read').pk}")
+
+    assert "Read of it in the audit trail Looked for it in the audit trail" in looked()
+
+
 def test_what_was_done_with_others_does_not_show(looked, stranger, other_young_person):
     trail.read(stranger, other_young_person.case)
     trail.listed(stranger, "duties.Duty", cases=[other_young_person.case_id])
