@@ -21,7 +21,7 @@ from waymark.accounts.models import Attempts
 from waymark.core import trail
 from waymark.core.services import service
 
-FREE = {"email": 5, "factor": 5, "address": 50, "link": 20, "forgotten": 5}
+FREE = {"email": 5, "factor": 5, "address": 200, "link": 50, "forgotten": 5}
 """How many attempts of each kind are judged before anybody has to wait. Many people of a council share an address."""
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)

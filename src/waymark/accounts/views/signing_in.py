@@ -96,7 +96,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
             return browser.first_factor_passed(request, account, how="passkey", second_factor=True, wanted=wanted)
         error = NOT_THIS_PASSKEY
     options, state = passkeys.begin_authentication(browser.origin_of(request))
-    browser.hold(request, **{browser.STEP_KEY: begin_step("passkey", webauthn=state)})
+    request.session[browser.STEP_KEY] = begin_step("passkey", webauthn=state)
     return render(request, "accounts/passkey.jinja2", {"options": json.dumps(options), "next": wanted, "error": error})
 
 
@@ -112,7 +112,8 @@ def to_directory(request: HttpRequest) -> HttpResponse:
     except (requests.RequestException, ValueError, KeyError):
         return _not_from_the_directory(request, directory.NotFromTheDirectory("out of reach"), found)
     token = begin_step("directory", None, **kept)
-    browser.hold(request, **{browser.STEP_KEY: token, browser.WANTED_KEY: browser.wanted_of(request)})
+    request.session[browser.STEP_KEY] = token
+    request.session[browser.WANTED_KEY] = browser.wanted_of(request)
     return HttpResponseRedirect(f"{address}&state={token}")
 
 
