@@ -48,7 +48,7 @@ def start(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if request.method == "POST" and not restricted and sharing.may_share[0]:
         draft = services.begin(actor=actor, case=case)
         return HttpResponseRedirect(_address(draft, STEPS[0]))
-    drafts = ShareDraft.objects.visible_to(actor).filter(case=case).order_by("-changed_at")
+    drafts = ShareDraft.objects.visible_to(actor).filter(case=case).select_related("case").order_by("-changed_at")
     page = {
         **frame(request, case, "access"),
         "restricted": restricted,
