@@ -1,4 +1,4 @@
-"""Refuse to start where the wrong people could get in: through the demo's sign-in, or a directory that is half set up."""
+"""Refuse to start where the wrong people could get in: through the demo's sign-in, or a directory half set up."""
 
 from __future__ import annotations
 

@@ -135,6 +135,9 @@ def test_an_address_that_the_directory_gave_to_somebody_new_does_not_open_the_ac
         {"nonce": "another"},
         {"nonce": None},
         {"sub": None},
+        {"sub": "x" * 256},
+        {"sub": "a\0b"},
+        {"email": "a\0b@waymark.example"},
     ],
     ids=str,
 )
