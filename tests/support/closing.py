@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 
-def something_closed(person: Any, colleague: Any, keyworker: Any, on_call: Any, entry: Any, words: str) -> dict[str, Any]:
+def something_closed(
+    person: Any, colleague: Any, keyworker: Any, on_call: Any, entry: Any, words: str
+) -> dict[str, Any]:
     """A conflict of interest, an entry held back, a paragraph for named people, and an emergency, in long words."""
     from waymark.access.closing import add_paragraph, declare_conflict, hold_back
     from waymark.access.emergency import break_glass
@@ -17,7 +19,7 @@ def something_closed(person: Any, colleague: Any, keyworker: Any, on_call: Any, 
     hold_back(entry, actor=colleague, why=words, readers=[])
     add_paragraph(entry, words * 2, actor=colleague, why=words, readers=[])
     conflict = declare_conflict(actor=colleague, case=person.case, account=account, why=words)
-    return {"emergency": emergency.pk, "conflict": conflict.pk, "entry": entry.pk}
+    return {"emergency": emergency.grant_id, "conflict": conflict.pk, "entry": entry.pk}
 
 
 def closing_visits(visit: Callable[..., Any], person: Any, made: dict[str, Any], send_empty: Any) -> Iterator[Any]:

@@ -36,7 +36,7 @@ police                   r        w         w    w       w         w        -   
 safer_neighbourhood      r        w         w    w       w         w        -       w            r             -      w
 yos_worker               r        r         w    r       r         w        -       r            w             r      -
 any_professional         r        r         w    r       w         w        -       w            -             -      -
-data_protection_lead     w        -         -    -       -         -        -       -            -             -      -
+data_protection_lead     r        -         -    -       -         -        -       -            -             -      -
 young_person             -        -         -    -       -         -        -       -            -             -      -
 """
 

@@ -38,7 +38,7 @@ def emergencies_to_look_at(actor: Actor) -> list[Note]:
 def _note(opened: EmergencyAccess) -> Note:
     member = opened.grant.membership
     assert member is not None  # an emergency is one person's
-    address = reverse("review_emergency", args=[opened.case_id, opened.pk])
+    address = reverse("review_emergency", args=[opened.case_id, opened.grant_id])
     return Note(
         link=Link(name_of(opened.case), address),
         who=f"{member.account.name}, {member.agency.name}",
