@@ -13,10 +13,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from waymark.access.agency_roles import roles_for
+from waymark.access.inviting import SEND_INVITATION
 from waymark.access.locks import present
 from waymark.access.models import Agency, AgencyKind, Grant, Involvement, Membership, Team
 from waymark.access.services import NotAsAsked
@@ -30,6 +32,7 @@ from waymark.core.models import not_over
 from waymark.core.permissions import Permission
 from waymark.core.services import service
 from waymark.events.vocabulary import ROLES
+from waymark.outbox.services import defer
 
 
 class ChangedMeanwhile(NotAsAsked):
@@ -196,6 +199,8 @@ def invite_member(*, actor: Actor, name: str, email: str, role: str, team_id: UU
         account=account, agency=agency, team=team, role=role, starts_at=now, invited_at=now, invited_as=name
     )
     trail.wrote(actor, member, role=role, invited=True)
+    if settings.CAN_SEND_EMAIL:
+        defer(SEND_INVITATION, member_id=member.pk)
     return Invited(member, _link(member, actor))
 
 
