@@ -10,6 +10,7 @@ import pytest
 from django.db import connections
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from waymark.access import handing_on
 from waymark.access.administering import (
     ChangedMeanwhile,
     Seen,
@@ -28,6 +29,7 @@ from waymark.access.administering import (
 from waymark.access.agency_roles import ROLES_OF_A_KIND, roles_for
 from waymark.access.handing_on import BACK_TO_TEAM, HandOn, end_member, move_member, work_to_hand_on
 from waymark.access.inviting import SEND_INVITATION, send_invitation
+from waymark.access.locks import present
 from waymark.access.models import (
     AgencyKind,
     Basis,
@@ -779,3 +781,29 @@ def test_no_team_is_closed_while_it_is_brought_in(
     )
 
     assert answers == ["done", "NotAsAsked"]
+
+
+def test_whoever_began_to_wait_before_the_moment_of_leaving_finds_that_it_has_come(
+    real_connections, in_threads, monkeypatch, administrator, council, dana, ravi, young_person, system, seen
+):
+    """A statement that waits keeps the time at which it began: membership is judged by the clock instead."""
+    ada, shown, locked, at = administrator(council), seen(dana), threading.Event(), datetime.now(UTC)
+
+    def once_somebody_waits():
+        locked.set()
+        assert any(_blocks_somebody() for _ in range(MANY))
+        return present()
+
+    monkeypatch.setattr(handing_on, "present", once_somebody_waits)
+
+    def join():
+        locked.wait()
+        return _told(
+            lambda: bring_in(actor=system, case=young_person.case, role="social_worker", membership=dana, at=at)
+        )
+
+    def leave():
+        return _told(lambda: end_member(dana.pk, actor=ada, seen=shown, hand_on=HandOn()))
+
+    assert in_threads(lambda function: function(), [leave, join]) == ["done", "NotAsAsked"]
+    assert not Involvement.objects.exists()
