@@ -209,6 +209,7 @@ def visits(world: World) -> list[Visit]:
         *(Visit(*visit) for visit in people_visits(world.members, LONG, _send_empty)),
         *_protocol(),
         *_audit(world),
+        *_disclosure(world),
         *_sign_in(),
         *_problems(world),
         *_closed(world),
@@ -293,6 +294,15 @@ def _audit(world: World) -> Iterator[Visit]:
     yield Visit("who has looked", "colleague", f"/records/{world.person}/looked")
 
 
+def _disclosure(world: World) -> Iterator[Visit]:
+    yield Visit("subject access", "data_lead", "/subject-access")
+    yield Visit("subject access wrong", "data_lead", "/subject-access", _send_empty)
+    yield Visit("subject access found", "data_lead", "/subject-access", _find_by_reference("YP1"))
+    yield Visit("subject access found nobody", "data_lead", "/subject-access", _find_by_reference("YP99"))
+    yield Visit("what is held", "data_lead", f"/subject-access/{world.person}")
+    yield Visit("what is held wrong", "data_lead", f"/subject-access/{world.person}", _clear_nothing_there)
+
+
 def _sign_in() -> Iterator[Visit]:
     for state, address in (
         ("by password", "/sign-in"),
@@ -339,6 +349,19 @@ def _closed(world: World) -> Iterator[Visit]:
 def _send_empty(page: Any) -> None:
     with page.expect_navigation():
         page.locator("main form button[type=submit]").last.click()
+
+
+def _find_by_reference(reference: str) -> Callable[[Any], None]:
+    def act(page: Any) -> None:
+        page.fill("#reference", reference)
+        _send_empty(page)
+
+    return act
+
+
+def _clear_nothing_there(page: Any) -> None:
+    page.fill("#cleared", "0123456789")
+    _send_empty(page)
 
 
 def _send_empty_form(page: Any) -> None:
