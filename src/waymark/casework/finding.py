@@ -14,7 +14,7 @@ from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.ledger import current_ledger
 from waymark.events.models import Event
-from waymark.people.models import YoungPerson
+from waymark.people.models import BY_NAME, YoungPerson
 
 MOST_FOUND = 500
 """How many records a search leads to; a wider one is no search."""
@@ -26,6 +26,11 @@ NAMES = ("young_person", "scheme__provider", "provider", "agency")
 def records(actor: Actor) -> QuerySet[Case]:
     """The records whose duties and events `actor` may read: a young person's, a scheme's, a provider's, a borough's."""
     return Case.objects.filter(pk__in=current_ledger().cases_within_reach(actor)).select_related(*NAMES)
+
+
+def young_people(actor: Actor) -> QuerySet[YoungPerson]:
+    """The young people whose record `actor` may read, by name."""
+    return YoungPerson.objects.listed_for(actor).order_by(*BY_NAME).prefetch_related("case")
 
 
 def name_of(case: Case) -> str:
@@ -77,7 +82,7 @@ def living(actor: Actor, *, scheme: UUID | None = None, cases: Iterable[UUID] | 
 
     Somebody lives where their latest placement started, unless it has ended; what was withdrawn does not count.
     """
-    events = Event.objects.visible_to(actor)
+    events = Event.objects.visible_to(actor) if cases is None else Event.objects.visible_one_by_one(actor)
     started = events.filter(type="placement_started")
     if scheme is not None:
         started = started.filter(refs__scheme=str(scheme))

@@ -33,6 +33,10 @@ class Ledger(Protocol):
         """Something, if the person may read the category on the case now. Both may be `OuterRef`s."""
         ...
 
+    def reaches_few(self, actor: Actor) -> bool:
+        """Whether the person may read few records, and not very many; tells the database, for what is asked next."""
+        ...
+
     def items_held_back_from(self, actor: Actor) -> QuerySet[Any, Any]:
         """Identifiers of items that are held back from the person now, as a query to exclude by."""
         ...

@@ -15,6 +15,9 @@ from waymark.core.database import OWNER, SERVICE, WEB, database_role
 SIGNED_IN = "(select public.waymark_actor()) is not null"
 """The row condition for what everyone in a role may read: nothing in it is about a young person."""
 
+FEW = "waymark.few"
+"""The setting, `on` while a page lists what a reader of few records may read: see `within_reach_of_few_or_many`."""
+
 
 def within_reach(table: str, column: str = "case_id") -> str:
     """The row condition for what only those who may read the case may read.
@@ -34,6 +37,20 @@ def readable(table: str, category: str, *, column: str = "case_id", item: str = 
     return (
         f"exists (select 1 from public.access_reach r where r.case_id = {table}.{column}"  # noqa: S608
         f" and {category} = any(r.reads) offset 0) and not public.waymark_held_back({table}.{item})"
+    )
+
+
+def within_reach_of_few_or_many(table: str, column: str = "case_id") -> str:
+    """As `within_reach`, for tables that are listed by the thousand.
+
+    A page that is about to sort all that a reader of few records may read says so (`FEW`): then those records are
+    gathered once, and each row is looked up among them, in a fourth of the time. What is said changes how the database
+    looks, never what it finds: both halves ask the same.
+    """
+    return (
+        f"case when (select current_setting('{FEW}', true) = 'on')"  # noqa: S608
+        f" then {table}.{column} in (select r.case_id from public.access_reach r)"
+        f" else {within_reach(table, column)} end"
     )
 
 

@@ -6,16 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Which rows a page shows: page `number` from 1 of `size` rows each, of `total` rows."""
+    """Which rows a page shows: page `number` from 1 of `size` rows each, of `total` rows.
+
+    `more`: there are more than `total`, which nobody counted.
+    """
 
     number: int
     size: int
     total: int
+    more: bool = False
 
     @property
     def last(self) -> int:
@@ -36,6 +41,17 @@ class Slice:
     def last_row(self) -> int:
         """The place of the last row shown."""
         return min(self.start + self.size, self.total)
+
+
+MOST_COUNTED = 500
+"""Rows of a long list that are counted: then it is "more than 500", and the next page is there all the same."""
+
+
+def slice_of(rows: QuerySet[Any], *, number: int, size: int) -> Slice:
+    """The page `number` of a list that may be long, counted up to `MOST_COUNTED` or the row after the page."""
+    most = max(MOST_COUNTED, number * size)
+    counted = rows.order_by()[: most + 1].count()
+    return Slice(number, size, min(counted, most), more=counted > most)
 
 
 FURTHEST = 1_000_000
@@ -71,7 +87,7 @@ def with_page(query: QueryDict) -> Callable[[int], str]:
 
 def pagination(shown: Slice, address: Callable[[int], str]) -> dict[str, Any] | None:
     """Parameters for `govukPagination`; None when one page holds everything."""
-    if shown.last == 1:
+    if shown.last == 1 and not shown.more:
         return None
     around = {1, shown.number - 1, shown.number, shown.number + 1, shown.last}
     numbers = sorted(number for number in around if 1 <= number <= shown.last)
@@ -80,9 +96,11 @@ def pagination(shown: Slice, address: Callable[[int], str]) -> dict[str, Any] | 
         if number > before + 1:
             items.append({"ellipsis": True})
         items.append({"number": number, "href": address(number), "current": number == shown.number})
+    if shown.more:
+        items.append({"ellipsis": True})
     params: dict[str, Any] = {"items": items}
     if shown.number > 1:
         params["previous"] = {"href": address(shown.number - 1)}
-    if shown.number < shown.last:
+    if shown.number < shown.last or shown.more:
         params["next"] = {"href": address(shown.number + 1)}
     return params

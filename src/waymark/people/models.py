@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import models
+from django.db.models.functions import Upper
 
 from waymark.cases.models import Case
 from waymark.core.models import BaseModel, CaseBoundQuerySet
+
+
+BY_NAME = (Upper("family_name"), Upper("given_name"), models.F("case"))
+"""The order of lists of young people, which an index has."""
 
 
 class YoungPerson(BaseModel):
@@ -24,7 +29,7 @@ class YoungPerson(BaseModel):
 
     class Meta:
         verbose_name_plural = "young people"
-        indexes = [models.Index(name="young_person_by_name", fields=["family_name", "given_name"])]
+        indexes = [models.Index(*BY_NAME, name="young_person_in_order")]
 
     def __str__(self) -> str:
         return self.name

@@ -5,7 +5,7 @@ from waymark.access.models.agencies import Agency, AgencyKind, Membership, Team
 from waymark.access.models.closing import Conflict, HeldBack, HeldBackReader, RestrictedRecord
 from waymark.access.models.emergency import EmergencyAccess, Outcome
 from waymark.access.models.involvement import Involvement
-from waymark.access.models.ledger import Basis, Consent, Grant, Reason
+from waymark.access.models.ledger import Basis, Consent, Grant, OwnLine, Reason
 
 __all__ = [
     "Adoption",
@@ -21,6 +21,7 @@ __all__ = [
     "Involvement",
     "Membership",
     "Outcome",
+    "OwnLine",
     "Reason",
     "RestrictedRecord",
     "Team",

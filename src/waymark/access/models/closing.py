@@ -77,10 +77,11 @@ class HeldBackQuerySet(ClosingQuerySet["HeldBack"]):
 
     def hidden_from(self, actor: Actor) -> Self:
         """Those that are held back now and of which the actor is not a named reader."""
-        named = models.Q(readers__membership=actor.membership_id)
+        named = models.Q(membership=actor.membership_id)
         if actor.team_id:
-            named |= models.Q(readers__team=actor.team_id)
-        return self.current().exclude(pk__in=self.filter(named).values("pk"))
+            named |= models.Q(team=actor.team_id)
+        readers = HeldBackReader.objects.filter(named, held_back=models.OuterRef("pk"))
+        return self.current().filter(~models.Exists(readers))
 
 
 class HeldBack(BaseModel, Period):

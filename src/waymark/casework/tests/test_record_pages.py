@@ -349,6 +349,23 @@ def test_the_list_of_records_holds_only_those_the_reader_works_on(
     assert "You do not work on any of these yet." in theirs
 
 
+def test_a_list_too_long_to_count_says_so_and_leads_on(
+    client_as, keyworker, young_person, other_young_person, involved, monkeypatch
+):
+    involved(other_young_person, "housing_keyworker", actor=keyworker)
+    monkeypatch.setattr("waymark.govuk.pages.MOST_COUNTED", 1)
+    monkeypatch.setattr("waymark.casework.views.records.RECORDS_ON_A_PAGE", 1)
+    client = client_as(keyworker)
+
+    first, second = text_of(client.get("/records")), text_of(client.get("/records?page=2"))
+
+    assert "1 to 1 of more than 1 records" in first
+    assert "Next" in first
+    assert "2 to 2 of 2 records" in second
+    assert "Next" not in second
+    assert ("Amira" in first) != ("Amira" in second)
+
+
 def test_the_list_of_places_has_no_column_for_where_they_live(client_as, member, actor_of, involved, scheme, council):
     membership = member("Ines Calloway", council, "commissioning")
     involved(scheme, "commissioning", membership=membership)

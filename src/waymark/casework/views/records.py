@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +18,8 @@ from waymark.core.actor import Actor
 from waymark.core.clock import system_clock
 from waymark.core.permissions import Permission, permission
 from waymark.duties.engine.calendar import local_date
-from waymark.govuk.pages import Slice, asked_page, pagination, to_a_page_there_is, with_page
+from waymark.govuk.pages import asked_page, pagination, slice_of, to_a_page_there_is, with_page
+from waymark.people.models import YoungPerson
 
 RECORDS_ON_A_PAGE = 50
 
@@ -28,13 +30,12 @@ def records(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     words = request.GET.get("q", "").strip()[:100]
     kind = request.GET.get("kind", Kind.YOUNG_PERSON)
-    found = finding.matching(actor, words) if words else finding.records(actor)
-    if not words:
-        found = found.filter(kind=Kind.YOUNG_PERSON) if kind != "place" else found.exclude(kind=Kind.YOUNG_PERSON)
-    shown = Slice(asked_page(request), RECORDS_ON_A_PAGE, found.count())
+    found = _found(actor, words, kind)
+    shown = slice_of(found, number=asked_page(request), size=RECORDS_ON_A_PAGE)
     if elsewhere := to_a_page_there_is(request, shown):
         return elsewhere
-    cases = list(finding.by_name(found)[shown.start : shown.start + shown.size])
+    listed = found[shown.start : shown.start + shown.size]
+    cases = [one.case if isinstance(one, YoungPerson) else one for one in listed]
     audited = trail.searched if words else trail.listed
     audited(actor, "cases.Case", cases=[case.pk for case in cases], rows=len(cases))
     page = {
@@ -47,6 +48,15 @@ def records(request: HttpRequest) -> HttpResponse:
         "may_break_glass": actor.may(Permission.BREAK_GLASS),
     }
     return render(request, "casework/records.jinja2", page)
+
+
+def _found(actor: Actor, words: str, kind: str) -> QuerySet[Case] | QuerySet[YoungPerson]:
+    """What the page lists, in its order."""
+    if words:
+        return finding.by_name(finding.matching(actor, words))
+    if kind == "place":
+        return finding.by_name(finding.records(actor).exclude(kind=Kind.YOUNG_PERSON))
+    return finding.young_people(actor)
 
 
 def _record_rows(actor: Actor, cases: Sequence[Case]) -> list[dict[str, Any]]:

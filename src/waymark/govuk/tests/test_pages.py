@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.http import QueryDict
 
-from waymark.govuk.pages import Slice, asked_page, pagination, to_a_page_there_is, with_page
+from waymark.govuk.pages import Slice, asked_page, pagination, slice_of, to_a_page_there_is, with_page
 
 
 def test_one_page_needs_no_pagination():
@@ -56,3 +56,38 @@ def test_an_address_that_asks_for_a_page_there_is_stays(rf, query):
     request = rf.get("/", query)
 
     assert to_a_page_there_is(request, Slice(asked_page(request), 50, 101)) is None
+
+
+class _Rows(list[int]):
+    """A list that is asked as a query is, and remembers how many rows were counted."""
+
+    def order_by(self) -> _Rows:
+        return self
+
+    def __getitem__(self, places):
+        return _Rows(super().__getitem__(places))
+
+    def count(self) -> int:
+        return len(self)
+
+
+@pytest.mark.parametrize(
+    ("rows", "number", "shown"),
+    [
+        (500, 1, Slice(1, 50, 500)),
+        (501, 1, Slice(1, 50, 500, more=True)),
+        (501, 11, Slice(11, 50, 501)),
+        (60_000, 10, Slice(10, 50, 500, more=True)),
+        (60_000, 14, Slice(14, 50, 700, more=True)),
+    ],
+)
+def test_a_long_list_is_counted_as_far_as_its_pages_need(rows, number, shown):
+    assert slice_of(_Rows(range(rows)), number=number, size=50) == shown
+
+
+def test_after_the_last_page_that_was_counted_comes_the_next_one():
+    params = pagination(Slice(10, 50, 500, more=True), with_page(QueryDict("page=10")))
+
+    assert params is not None
+    assert [item.get("number", "…") for item in params["items"]] == [1, "…", 9, 10, "…"]
+    assert params["next"]["href"] == "?page=11"
