@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from tests.support.leads import data_lead, other_borough, other_data_lead
+from tests.support.organisation import agency_administrator
 from tests.support.story import adopted, happened, now, placed
 from tests.support.world import long_words, world
 
 __all__ = [
     "adopted",
+    "agency_administrator",
     "data_lead",
     "happened",
     "long_words",

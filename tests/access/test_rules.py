@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.story import PACK
 from waymark.access.closing import PARAGRAPH
-from waymark.access.emergency import EMERGENCY_OPENED
+from waymark.access.emergency import EMERGENCY_OPENED, EMERGENCY_REVIEWED
 from waymark.access.models import Basis
 from waymark.access.roles import ROLE_PERMISSIONS
 from waymark.access.rules import RULES
@@ -22,8 +22,8 @@ from waymark.events.categories import OF_FACT, OF_GROUP, OF_TYPE, category_of
 from waymark.events.services import RETRACTED
 from waymark.events.vocabulary import EVENT_TYPES, FACTS, GROUPS, RECORDING_ROLES
 
-OTHERWISE = {RETRACTED, PARAGRAPH, EMERGENCY_OPENED}
-"""A withdrawal and a paragraph are of the category of an entry; an emergency is recorded by the system as it opens."""
+OTHERWISE = {RETRACTED, PARAGRAPH, EMERGENCY_OPENED, EMERGENCY_REVIEWED}
+"""A withdrawal and a paragraph are of the category of an entry; what is said of an emergency is recorded by the system."""
 
 GATHER_INTELLIGENCE = {"gangs_team", "gangs_coordinator", "police", "safer_neighbourhood"}
 

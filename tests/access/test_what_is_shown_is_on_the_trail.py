@@ -10,6 +10,9 @@ from tests.support.pages import text_of
 from tests.support.world import Visit, World, visits
 from waymark.audit.models import Entry
 
+COUNTED = {"move_person", "end_person"}
+"""Pages that look at each record of somebody who leaves, and say only how many where nobody can take them on."""
+
 
 @pytest.fixture
 def told(db: None, world: World, request: pytest.FixtureRequest, client_as):
@@ -43,7 +46,7 @@ def test_a_page_that_shows_a_young_persons_name_leaves_an_entry_that_names_their
         f"{visit.route} ({visit.state}) does not show {marks[case][0]}"
         for visit, text, shown in told
         for case in shown & marks.keys()
-        if not any(mark in text for mark in marks[case])
+        if visit.route not in COUNTED and not any(mark in text for mark in marks[case])
     ]
 
     assert (unaudited, made_up) == ([], [])

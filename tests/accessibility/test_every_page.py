@@ -37,12 +37,16 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= window.innerWidth ? 
 @pytest.fixture
 def walked(world: World, monkeypatch: pytest.MonkeyPatch) -> list[Visit]:
     """The visits, in a world whose lists run to several pages."""
+    from waymark.casework.organisation import people, reviewing, teams
     from waymark.casework.views import case, records, work
 
     monkeypatch.setattr(records, "RECORDS_ON_A_PAGE", 1)
     monkeypatch.setattr(case, "EVENTS_ON_A_PAGE", 4)
     monkeypatch.setattr(case, "DUTIES_ON_A_PAGE", 4)
     monkeypatch.setattr(work, "ROWS", 4)
+    monkeypatch.setattr(people, "PEOPLE_ON_A_PAGE", 5)
+    monkeypatch.setattr(reviewing, "PEOPLE_ON_A_PAGE", 2)
+    monkeypatch.setattr(teams, "TEAMS_ON_A_PAGE", 1)
     return visits(world)
 
 
@@ -169,11 +173,12 @@ def _problems(page: Any, visit: Visit) -> Iterator[str]:
 
 
 @pytest.mark.browser
-def test_every_page_says_the_same_without_javascript(signed_in, colleague, data_lead, walked):
+def test_every_page_says_the_same_without_javascript(signed_in, colleague, data_lead, agency_administrator, walked):
     """Apart from the box that narrows a list while one types, and the button that folds the menu away."""
     of_the_demo = [visit for visit in reversed(walked) if visit.demo]  # tests/journeys signs in without JavaScript
     seen = set()
-    for who, actor in (("colleague", colleague), ("data_lead", data_lead)):
+    readers = {"colleague": colleague, "data_lead": data_lead, "agency_administrator": agency_administrator}
+    for who, actor in readers.items():
         without, with_it = signed_in(actor, width=NARROW, javascript=False), signed_in(actor, width=NARROW)
         first = {visit.route: visit for visit in of_the_demo if visit.who == who and not visit.act}
         for visit in first.values():

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.urls import resolve
 
+from tests.support.organisation import Members, make_members, people_visits
 from tests.support.sharing import Shares, make_shares, sharing_visits
 from tests.support.story import PACK
 
@@ -76,6 +77,7 @@ class World:
     own_team_here: Any
     entry: Any
     shares: Shares
+    members: Members
 
 
 @pytest.fixture
@@ -108,6 +110,7 @@ def world(
     colleague: Any,
     stranger: Any,
     data_lead: Any,
+    agency_administrator: Any,
     leaving_care_team: Any,
     now: datetime,
 ) -> World:
@@ -140,7 +143,9 @@ def world(
     _give_passkey(colleague.account_id)
     trail.refused(stranger, "cases.Case", case_id=young_person.case_id, purpose=LONG)
     shares = make_shares(young_person, allocated_worker, colleague, stranger, LONG)
+    members = make_members(agency_administrator, allocated_worker, colleague, leaving_care_team, LONG)
     return World(
+        members=members,
         shares=shares,
         person=young_person.case_id,
         nothing=other_young_person.case_id,
@@ -195,6 +200,7 @@ def visits(world: World) -> list[Visit]:
         *_records(world),
         *_forms(world),
         *(Visit(*visit) for visit in sharing_visits(world, LONG, _send_empty)),
+        *(Visit(*visit) for visit in people_visits(world.members, LONG, _send_empty)),
         *_protocol(),
         *_audit(world),
         *_sign_in(),
@@ -270,13 +276,14 @@ def _protocol() -> Iterator[Visit]:
 
 
 def _audit(world: World) -> Iterator[Visit]:
-    yield Visit("audit", "data_lead", "/audit")
+    """Looking at the trail adds to it, so what stays the same when it is looked at again comes first of each page."""
     yield Visit("refusals", "data_lead", "/audit?refusals=only&reference=YP1")
+    yield Visit("audit", "data_lead", "/audit")
     yield Visit("audit filtered to nothing", "data_lead", f"/audit?person={LONG}")
     yield Visit("audit of no day", "data_lead", "/audit?since-day=40&since-month=1&since-year=2026")
     yield Visit("entry of the audit trail", "data_lead", f"/audit/{world.entry}")
-    yield Visit("who has looked", "colleague", f"/records/{world.person}/looked")
     yield Visit("nobody has looked", "colleague", f"/records/{world.person}/looked?to=2020-01-01")
+    yield Visit("who has looked", "colleague", f"/records/{world.person}/looked")
 
 
 def _sign_in() -> Iterator[Visit]:

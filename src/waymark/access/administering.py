@@ -13,10 +13,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from waymark.access.agency_roles import roles_for
+from waymark.access.inviting import SEND_INVITATION
 from waymark.access.locks import present
 from waymark.access.models import Agency, AgencyKind, Grant, Involvement, Membership, Team
 from waymark.access.services import NotAsAsked
@@ -30,6 +32,7 @@ from waymark.core.models import not_over
 from waymark.core.permissions import Permission
 from waymark.core.services import service
 from waymark.events.vocabulary import ROLES
+from waymark.outbox.services import defer
 
 
 class ChangedMeanwhile(NotAsAsked):
@@ -121,12 +124,19 @@ def has_come(member: Membership) -> bool:
     return Token.objects.filter(membership_id=member.pk).exists()
 
 
+def at_work(agency_id: UUID) -> QuerySet[Membership]:
+    """Members of an agency who can do something now: those who are invited and have never come can not."""
+    came = Exists(Token.objects.filter(membership_id=OuterRef("pk")))
+    found = Membership.objects.current().filter(agency=agency_id, account__is_active=True)
+    return found.filter(Q(invited_at=None) | came)
+
+
 @service
 def invited_and_not_come(*, actor: Actor) -> frozenset[UUID]:
-    """Members of the actor's agency who were invited and have never signed in as such."""
+    """Members of the actor's agency, past ones too, who were invited and have never signed in as such."""
     actor.require(Permission.MANAGE_OWN_AGENCY)
     came = Token.objects.filter(membership_id=OuterRef("pk"))
-    invited = Membership.objects.not_ended().filter(agency=actor.agency_id, invited_at__isnull=False)
+    invited = Membership.objects.filter(agency=actor.agency_id, invited_at__isnull=False)
     return frozenset(invited.exclude(Exists(came)).values_list("pk", flat=True))
 
 
@@ -189,6 +199,8 @@ def invite_member(*, actor: Actor, name: str, email: str, role: str, team_id: UU
         account=account, agency=agency, team=team, role=role, starts_at=now, invited_at=now, invited_as=name
     )
     trail.wrote(actor, member, role=role, invited=True)
+    if settings.CAN_SEND_EMAIL:
+        defer(SEND_INVITATION, member_id=member.pk)
     return Invited(member, _link(member, actor))
 
 
@@ -339,7 +351,7 @@ def _borough_of(agency: Agency) -> Case | None:
 
 def refuse_ended(member: Membership) -> None:
     if member.ended_by(present()):
-        raise NotAsAsked(f"{member.account.name} has left already")
+        raise NotAsAsked("They have left already")
 
 
 def _change(member: Membership, actor: Actor, said: str, **changes: Any) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from waymark.access.closing import locked
 from waymark.access.models import (
@@ -27,6 +27,7 @@ from waymark.core.categories import Category
 from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
 from waymark.core.services import service
+from waymark.events.models import Event
 from waymark.events.services import NewEvent, record_many
 
 EMERGENCY_OPENED = "emergency_access_opened"
@@ -89,21 +90,18 @@ def break_glass(
         ends_at=until,
     )
     _involve_the_reviewer(case, now)
-    identifier = uuid4()
-    event = NewEvent(
-        id=identifier,
-        type=EMERGENCY_OPENED,
-        case=case,
-        occurred_at=now,
-        refs={"concern": str(grant.pk)},
-        by=actor.role,
-        data={"why": why.strip(), "until": until.isoformat()},
-        recorded_by=actor.membership_id,
-    )
-    record_many([event], actor=Actor.system("emergency access"), clock=clock)
-    opened = EmergencyAccess.objects.create(case=case, grant=grant, event=identifier, why=why.strip())
+    refs, data = {"concern": str(grant.pk)}, {"why": why.strip(), "until": until.isoformat()}
+    event = NewEvent(type=EMERGENCY_OPENED, case=case, occurred_at=now, refs=refs, data=data)
+    stored = _recorded_for(actor, event, clock)
+    opened = EmergencyAccess.objects.create(case=case, grant=grant, event=stored.pk, why=why.strip())
     trail.wrote(actor, opened, hours=hours)
     return opened
+
+
+def _recorded_for(actor: Actor, event: NewEvent, clock: Clock) -> Event:
+    """Record what somebody did here by the system, since their line lets them write nothing of this kind."""
+    theirs = replace(event, by=actor.role, recorded_by=actor.membership_id)
+    return record_many([theirs], actor=Actor.system("emergency access"), clock=clock).stored[0]
 
 
 def _may_be_opened(case: Case, actor: Actor) -> bool:
@@ -156,8 +154,7 @@ def review(
     opened.save(update_fields=["reviewed_at", "reviewed_by", "outcome", "review_note"])
     refs = {"concern": str(opened.grant_id)}
     data = {"outcome": str(outcome), "note": note.strip()}
-    event = NewEvent(type=EMERGENCY_REVIEWED, case=case, occurred_at=now, refs=refs, data=data)
-    record_many([event], actor=actor, clock=clock)
+    _recorded_for(actor, NewEvent(type=EMERGENCY_REVIEWED, case=case, occurred_at=now, refs=refs, data=data), clock)
     trail.wrote(actor, opened, outcome=str(outcome))
     return opened
 

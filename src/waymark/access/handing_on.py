@@ -15,6 +15,7 @@ from waymark.access.administering import (
     ChangedMeanwhile,
     Seen,
     allowed_role,
+    at_work,
     end_sessions_in,
     has_come,
     locked_member,
@@ -157,10 +158,27 @@ def move_member(
     return new
 
 
-def candidates(member: Membership) -> QuerySet[Membership]:
+@dataclass(frozen=True, slots=True)
+class Takers:
+    """Who could take on somebody's work: colleagues in the same role, and their team, if it may."""
+
+    colleagues: list[Membership]
+    team: Team | None
+
+
+@service
+def who_could_take_on(member_id: UUID, *, actor: Actor) -> Takers:
+    """Who could take on the work of a member of the actor's agency."""
+    actor.require(Permission.MANAGE_OWN_AGENCY)
+    member = Membership.objects.select_related("team").get(pk=member_id, agency=actor.agency_id)
+    colleagues = _candidates(member).select_related("account", "team").order_by("account__name")
+    roles = living_work(member_id).values_list("role", flat=True)
+    return Takers(list(colleagues), member.team if team_takes_back(member, roles) else None)
+
+
+def _candidates(member: Membership) -> QuerySet[Membership]:
     """Colleagues who could take on a member's work: those at the same agency in the same role."""
-    found = Membership.objects.current().filter(agency=member.agency_id, role=member.role, account__is_active=True)
-    return found.exclude(pk=member.pk)
+    return at_work(member.agency_id).filter(role=member.role).exclude(pk=member.pk)
 
 
 def team_takes_back(member: Membership, roles: Iterable[str]) -> bool:
@@ -194,8 +212,7 @@ def _work_in(member: Membership, cases: set[UUID]) -> list[Involvement]:
 
 
 def _others_in(member: Membership) -> QuerySet[Membership]:
-    others = Membership.objects.current().filter(team=member.team_id, account__is_active=True)
-    return others.exclude(pk=member.pk)
+    return at_work(member.agency_id).filter(team=member.team_id).exclude(pk=member.pk)
 
 
 def _refuse_to_leave_a_team_empty(member: Membership) -> None:
@@ -244,7 +261,7 @@ def _people_among(takers: Iterable[Taker | None], member: Membership) -> dict[Ta
         raise NotAsAsked("Select who takes on their work")
     asked = sorted(taker for taker in chosen if isinstance(taker, UUID))
     found: dict[Taker | None, Membership] = {}
-    found |= {one.pk: one for one in candidates(member).select_related("account").filter(pk__in=asked)}
+    found |= {one.pk: one for one in _candidates(member).select_related("account").filter(pk__in=asked)}
     for taker in asked:
         if taker not in found or not member_stays(taker):
             raise NotAsAsked("Select somebody on the list: whoever you chose may have left")

@@ -39,7 +39,7 @@ ROLE_PERMISSIONS: dict[str, set[Permission]] = {
     "commissioning": WORKING | CONTRACTING | ADOPTING,
     "duty_team": WORKING | EMERGENCY,
     "iro": WORKING,
-    "data_protection_lead": READING | PROTECTING | {Permission.RECORD_EVENT},
+    "data_protection_lead": READING | PROTECTING,
     "temporary_accommodation": WORKING,
     # Housing providers
     "housing_keyworker": WORKING,

@@ -36,7 +36,7 @@ police                   r        w         w    w       w         w        -   
 safer_neighbourhood      r        w         w    w       w         w        -       w            r             -      w
 yos_worker               r        r         w    r       r         w        -       r            w             r      -
 any_professional         r        r         w    r       w         w        -       w            -             -      -
-data_protection_lead     w        -         -    -       -         -        -       -            -             -      -
+data_protection_lead     r        -         -    -       -         -        -       -            -             -      -
 young_person             -        -         -    -       -         -        -       -            -             -      -
 """
 
@@ -49,6 +49,18 @@ class Rule:
     writes: tuple[Category, ...]
     basis: Basis
     purpose: str
+
+
+    def in_words(self) -> str:
+        """What it opens: `write risk and missing, and read health`; everything there is, where nothing is left out."""
+        written = [category.label.lower() for category in self.writes]
+        read = [category.label.lower() for category in self.reads if category not in self.writes]
+        parts = [f"{verb} {_listed(names)}" for verb, names in (("write", written), ("read", read)) if names]
+        return ", and ".join(parts) or "nothing"
+
+
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
 BASES: Mapping[str, tuple[Basis, str]] = MappingProxyType(

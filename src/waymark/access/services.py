@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -94,6 +95,7 @@ def add_member(
     role: str,
     team: Team | None = None,
     starts_at: datetime,
+    administers: bool = False,
 ) -> Membership:
     """Make a person a member of `agency` in `role` from `starts_at`. An account with this e-mail address is reused."""
     actor.require(Permission.MANAGE_AGENCIES)
@@ -103,9 +105,10 @@ def add_member(
     if account is None:
         account = Account.objects.create(name=name, email=email)
     membership = Membership.objects.create(
-        account=account, agency=agency, team=team, role=_known(role), starts_at=starts_at
+        account=account, agency=agency, team=team, role=_known(role), starts_at=starts_at, administers=administers
     )
-    trail.wrote(actor, membership, role=role)
+    detail: dict[str, Any] = {"administers": True} if administers else {}
+    trail.wrote(actor, membership, role=role, **detail)
     return membership
 
 

@@ -358,6 +358,8 @@ def _check_holder(actor: Actor, case: Case, holder: Holder, reason: Reason) -> N
     """In the same words for who has left, who cannot open records, and who is kept from this one."""
     if holder.role not in INVOLVABLE:
         raise NotAsAsked(NOT_TO_BE_CHOSEN)
+    if isinstance(holder, Team) and holder.closed_at is not None:
+        raise NotAsAsked(NOT_TO_BE_CHOSEN)
     if not isinstance(holder, Membership):
         return
     if reason == Reason.SHARE and holder.account_id == actor.account_id:

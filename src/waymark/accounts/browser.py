@@ -82,7 +82,7 @@ def start(request: HttpRequest, account: Account, proof: Proof, wanted: str) -> 
 
 
 def hold(request: HttpRequest, **values: str) -> None:
-    """Have the browser hold these and nothing from before."""
+    """Have the browser hold these and nothing from before: it has somebody new before it, or nobody."""
     request.session.flush()
     for key, value in values.items():
         request.session[key] = value
@@ -93,7 +93,8 @@ def first_factor_passed(
 ) -> HttpResponse:
     """Go on to the second factor, when there is one and it was not asked for yet; otherwise to the session."""
     if not second_factor and has_second_factor(account.pk):
-        hold(request, **{STEP_KEY: begin_step("factor", account, how=how), WANTED_KEY: wanted})
+        request.session[STEP_KEY] = begin_step("factor", account, how=how)
+        request.session[WANTED_KEY] = wanted
         return HttpResponseRedirect(reverse("sign_in_factor"))
     proof = Proof(how=how, second_factor=second_factor, browser=browser_of(request))
     return start(request, account, proof, wanted)

@@ -1,8 +1,9 @@
-"""Refuse to start where the demo's sign-in, which asks for no password, could be reached from elsewhere."""
+"""Refuse to start where the wrong people could get in: through the demo's sign-in, or a directory half set up."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
@@ -23,3 +24,20 @@ def the_demo_is_only_reached_from_this_machine(app_configs: Any, **kwargs: Any) 
             id="waymark.E004",
         )
     ]
+
+
+@register()
+def the_directory_says_whom_it_speaks_for(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A directory without domains could let nobody in; over plain HTTP anybody could answer for it."""
+    found = settings.DIRECTORY
+    if not found:
+        return []
+    problems: list[CheckMessage] = []
+    missing = [name for name in ("client_id", "client_secret", "domains") if not found[name]]
+    if missing:
+        hint = "Set WAYMARK_DIRECTORY_CLIENT, WAYMARK_DIRECTORY_SECRET and WAYMARK_DIRECTORY_DOMAINS."
+        problems.append(Error(f"The directory is without {', '.join(missing)}.", hint=hint, id="waymark.E010"))
+    if urlsplit(str(found["issuer"])).scheme != "https":
+        hint = "WAYMARK_DIRECTORY_ISSUER begins with https://."
+        problems.append(Error("The directory is not asked over TLS.", hint=hint, id="waymark.E011"))
+    return problems

@@ -13,7 +13,6 @@ from waymark.accommodation.models import Provider, Scheme
 from waymark.cases.models import Case, Kind
 from waymark.casework.entries import Filled, SameAgain, earlier_same
 from waymark.casework.history import FACTS, RETRACTED, History
-from waymark.casework.writing import of_fact
 from waymark.core import formats
 from waymark.core.actor import Actor
 from waymark.core.categories import Category
@@ -23,6 +22,7 @@ from waymark.core.services import service
 from waymark.duties.engine.wording import event_text
 from waymark.duties.models import Duty, State
 from waymark.duties.presenting import identities
+from waymark.events.categories import by_category
 from waymark.events.models import Event
 from waymark.events.services import WAIVED, NewEvent, record, record_many
 from waymark.people.services import change_details
@@ -81,13 +81,9 @@ def _by_category(filled: Filled, case: Case) -> list[NewEvent]:
     values = _values(filled)
     if filled.type != FACTS or not filled.data:
         return [NewEvent(case=case, **values)]
-    parts: dict[Category, dict[str, Any]] = {}
-    for name, value in filled.data.items():
-        parts.setdefault(of_fact(name), {})[name] = value
-    identifiers = [filled.id, *(uuid5(filled.id, category) for category in list(parts)[1:])]
     return [
-        NewEvent(case=case, **values | {"id": identifier, "data": data})
-        for identifier, data in zip(identifiers, parts.values(), strict=True)
+        NewEvent(case=case, **values | {"id": filled.id if not place else uuid5(filled.id, str(place)), "data": data})
+        for place, data in enumerate(by_category(filled.data))
     ]
 
 

@@ -19,5 +19,6 @@ urlpatterns = [
     path("", include("waymark.casework.protocol.urls")),
     path("", include("waymark.casework.audit.urls")),
     path("", include("waymark.casework.closing.urls")),
+    path("", include("waymark.casework.organisation.urls")),
     path("", include("waymark.casework.sharing.urls")),
 ]

@@ -9,7 +9,7 @@ from waymark.cases.models import Case
 from waymark.core.actor import Actor
 from waymark.core.categories import Category
 from waymark.core.permissions import Permission
-from waymark.events.categories import OF_FACT, category_of
+from waymark.events.categories import category_of
 from waymark.events.models import Event
 from waymark.events.vocabulary import EventType
 
@@ -32,11 +32,6 @@ def not_open(actor: Actor, case: Case) -> list[Category]:
 def of_type(schema: EventType) -> Category:
     """The category of an entry of this type, where that does not hang on what it says."""
     return category_of(schema.name, schema.group, {})
-
-
-def of_fact(name: str) -> Category:
-    """The category of a fact."""
-    return OF_FACT.get(name, Category.IDENTITY)
 
 
 def require_to_record(actor: Actor, case: Case, schema: EventType) -> None:

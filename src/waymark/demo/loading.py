@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,9 @@ from waymark.setup import paths
 PACK = paths.ROOT / "protocols" / "islington.toml"
 EVENTS_AT_A_TIME = 4_000
 AGENCY_KINDS = {"council": AgencyKind.LOCAL_AUTHORITY, "police": AgencyKind.POLICE, "provider": AgencyKind.PROVIDER}
+LOOKED_AT_AGO = timedelta(weeks=5)
+NOT_LOOKED_AT = 9
+"""Every ninth member has not been looked at."""
 PLACES = ("scheme", "provider", "borough")
 """Refs that name a case."""
 
@@ -79,6 +82,7 @@ class Loader:
     agencies: dict[str, Agency] = field(default_factory=dict)
     teams: dict[str, Team] = field(default_factory=dict)
     members: dict[str, Membership] = field(default_factory=dict)
+    administered: set[str] = field(default_factory=set)
 
     def load_organisation(self, part: Part) -> None:
         """The borough and its protocol (once), agencies, teams, staff, providers and schemes."""
@@ -97,6 +101,7 @@ class Loader:
             self._scheme(scheme)
         for member in block.members:
             self._member(member, block.borough.adopted_at)
+        self._look_at_most()
 
     def load_people(self, part: Part) -> None:
         """Young people with a record, and who works on which case."""
@@ -187,8 +192,16 @@ class Loader:
             role=member.role,
             team=self.teams[member.team] if member.team else None,
             starts_at=member.joined_at or since,
+            administers=member.agency not in self.administered,
         )
+        self.administered.add(member.agency)  # the first of each agency: its manager, where it has one
         self.loaded.members += 1
+
+    def _look_at_most(self) -> None:
+        """Most people were looked at some weeks ago ("still right?"); the others are due for it."""
+        looked_at = [member.pk for place, member in enumerate(self.members.values()) if place % NOT_LOOKED_AT]
+        weeks_ago = self.clock.now() - LOOKED_AT_AGO
+        Membership.objects.filter(pk__in=looked_at, starts_at__lt=weeks_ago).update(reviewed_at=weeks_ago)
 
     def _involvement(self, one: made_up.Involvement) -> Involvement:
         return Involvement(

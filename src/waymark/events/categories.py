@@ -76,8 +76,21 @@ OF_FACT: Mapping[str, Category] = MappingProxyType(
 """Facts that are more than identity. Where one entry holds several, the gravest of them counts."""
 
 
+def of_fact(name: str) -> Category:
+    """The category of a fact."""
+    return OF_FACT.get(name, Category.IDENTITY)
+
+
+def by_category(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Facts in as many entries as they have categories, so that each is read by all who may read it."""
+    parts: dict[Category, dict[str, Any]] = {}
+    for name, value in facts.items():
+        parts.setdefault(of_fact(name), {})[name] = value
+    return list(parts.values())
+
+
 def category_of(event_type: str, group: str, data: Mapping[str, Any]) -> Category:
     """The category of an entry of this type. `group` is its type's, `data` what it says."""
     if event_type == "facts_recorded":
-        return Category.gravest(OF_FACT.get(name, Category.IDENTITY) for name in data)
+        return Category.gravest(map(of_fact, data))
     return OF_TYPE.get(event_type) or OF_GROUP[group]

@@ -15,6 +15,7 @@ from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
 from waymark.core.services import service
+from waymark.people.duplicates import refuse_the_same_again
 from waymark.people.models import Identifier, YoungPerson
 
 
@@ -41,8 +42,14 @@ def add_young_person(new: NewYoungPerson, *, actor: Actor, clock: Clock = system
 
 @service
 def add_young_people(new: Sequence[NewYoungPerson], *, actor: Actor, clock: Clock = system_clock) -> list[YoungPerson]:
-    """Add many young people at once, in the order given."""
+    """Add many young people at once, in the order given.
+
+    A person does not register somebody twice: raises `RegisteredAlready` where they may see the record there is, and
+    `AskTheFrontDoor` where they may not. Imports are the system's, and look for people themselves.
+    """
     actor.require(Permission.MANAGE_PEOPLE)
+    if not actor.is_system:
+        refuse_the_same_again(new, actor)
     cases = open_cases(
         [
             NewCase(

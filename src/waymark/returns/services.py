@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import OperationalError
@@ -85,7 +86,7 @@ def import_return(
         batch = _Batch(found, records, actor, authority, teams, covered_from, clock)
         batch.store(result)
         progress(len(records))
-    detail = {"added": result.added, "recorded": result.recorded, "withdrawn": result.withdrawn}
+    detail: dict[str, Any] = {"added": result.added, "recorded": result.recorded, "withdrawn": result.withdrawn}
     trail.wrote(actor, authority, purpose="import of an SSDA903 return", refused=len(found.refusals), **detail)
     return result
 

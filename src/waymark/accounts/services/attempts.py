@@ -21,13 +21,13 @@ from waymark.accounts.models import Attempts
 from waymark.core import trail
 from waymark.core.services import service
 
-FREE = {"email": 5, "factor": 5, "address": 50, "link": 20, "forgotten": 5}
+FREE = {"email": 5, "factor": 5, "address": 200, "link": 50, "visit": 600, "forgotten": 5}
 """How many attempts of each kind are judged before anybody has to wait. Many people of a council share an address."""
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 FORGOTTEN_AFTER = timedelta(days=1)
 """A count starts anew when nothing was tried for so long."""
-WEARS_OFF = {"address": timedelta(minutes=1), "link": timedelta(minutes=1)}
+WEARS_OFF = {"address": timedelta(minutes=1), "link": timedelta(minutes=1), "visit": timedelta(seconds=1)}
 """How long it takes until one attempt from an address is forgotten. A whole council may come from one address."""
 
 

@@ -23,6 +23,8 @@ from waymark.accounts.models import Account, DirectoryIdentity
 from waymark.core import trail
 from waymark.core.services import service
 
+LONGEST = 255
+"""Of what a directory may call somebody (OpenID Connect Core 1.0, section 2)."""
 PATIENCE = 10
 """Seconds to wait for the directory."""
 ALGORITHMS = ("RS256", "PS256", "ES256", "RS384", "RS512", "ES384")
@@ -92,7 +94,7 @@ def claims_for(found: Directory, code: str, kept: dict[str, str]) -> dict[str, A
             leeway=60,
             options={"require": ["exp", "iat", "sub", "nonce"]},
         )
-    except (requests.RequestException, jwt.PyJWTError, KeyError, ValueError) as problem:
+    except (requests.RequestException, jwt.PyJWTError, KeyError, TypeError, ValueError) as problem:
         raise NotFromTheDirectory(type(problem).__name__) from problem
     if not secrets.compare_digest(str(claims["nonce"]).encode(), kept["nonce"].encode()):
         raise NotFromTheDirectory("the answer is to another question")
@@ -124,6 +126,8 @@ def account_of_claims(found: Directory, claims: dict[str, Any]) -> Account:
 
     Raises `NotFromTheDirectory`. Nobody gets an account by coming from the directory: somebody invites them first.
     """
+    if not all(str(claims.get(name, "")).isprintable() for name in ("sub", "email")) or len(claims["sub"]) > LONGEST:
+        raise NotFromTheDirectory("not a name")
     known = (
         DirectoryIdentity.objects.select_related("account").filter(issuer=found.issuer, subject=claims["sub"]).first()
     )
@@ -171,7 +175,7 @@ def _configuration(issuer: str) -> dict[str, Any]:
     """What the directory says of itself (OpenID Connect Discovery). Kept for the life of the process."""
     answer = requests.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration", timeout=PATIENCE)
     answer.raise_for_status()
-    found: dict[str, Any] = answer.json()
+    found = dict(answer.json())
     if found.get("issuer") != issuer:
         raise ValueError("The directory calls itself by another name than WAYMARK_DIRECTORY_ISSUER.")
     return found

@@ -53,6 +53,7 @@ def open_session(
     since the database judges it: it ends 15 minutes after it was last used, and after 10 hours in any case.
     """
     proof = proof or Proof()
+    _alone(account.pk)
     token = secrets.token_urlsafe(32)
     session = Token.objects.create(
         account=account,
@@ -78,7 +79,8 @@ def act_in(token: str, *, actor: Actor, membership_id: UUID) -> str | None:
     What was proved, and when the session must end, stay as they were. Returns the new token; None when the session
     had ended, so that a token kept from before can open nothing.
     """
-    old = _live().select_for_update().filter(digest=digest_of(token), account=actor.account_id).first()
+    _alone(actor.account_id)
+    old = _live().filter(digest=digest_of(token), account=actor.account_id).first()
     if old is None:
         return None
     Token.objects.filter(pk=old.pk).update(ended_at=Now())
@@ -149,6 +151,7 @@ def end_all_sessions(account: Account, *, actor: Actor, but: UUID | None = None)
     checked. Returns how many ended.
     """
     may_administer(account, actor)
+    _alone(account.pk)
     living = _live().filter(account=account)
     if but is not None:
         living = living.exclude(pk=but)
@@ -164,6 +167,13 @@ def may_administer(account: Account, actor: Actor) -> None:
     own = actor.account_id is not None and actor.account_id == account.pk
     if not own and not actor.may(Permission.MANAGE_AGENCIES) and not actor.may(Permission.MANAGE_OWN_AGENCY):
         raise Refused(actor, Permission.MANAGE_OWN_AGENCY, account)
+
+
+def _alone(account_id: UUID | None) -> None:
+    """Nobody else opens, changes or ends sessions of this account meanwhile: none slips past the end of all."""
+    if account_id is None:
+        return
+    Account.objects.select_for_update(no_key=True).filter(pk=account_id).values_list("pk", flat=True).first()
 
 
 def _live() -> QuerySet[Token]:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client
 from tests.support.pages import text_of
 
+from waymark.accounts.checks import the_directory_says_whom_it_speaks_for
 from waymark.accounts.models import Account, DirectoryIdentity, Token
 from waymark.accounts.services import directory
 from waymark.audit.models import Entry
@@ -134,6 +135,9 @@ def test_an_address_that_the_directory_gave_to_somebody_new_does_not_open_the_ac
         {"nonce": "another"},
         {"nonce": None},
         {"sub": None},
+        {"sub": "x" * 256},
+        {"sub": "a\0b"},
+        {"email": "a\0b@waymark.example"},
     ],
     ids=str,
 )
@@ -210,3 +214,18 @@ def test_without_a_directory_there_is_no_such_page(address, client, settings):
 
     assert client.get(address).status_code == 404
     assert "directory" not in client.get("/sign-in").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "problems"),
+    [
+        ({}, []),
+        ({"domains": ()}, ["waymark.E010"]),
+        ({"client_secret": ""}, ["waymark.E010"]),
+        ({"issuer": "http://directory.example"}, ["waymark.E011"]),
+    ],
+)
+def test_a_directory_that_is_half_set_up_stops_the_server(changes, problems, council_directory, settings):
+    settings.DIRECTORY = settings.DIRECTORY | changes
+
+    assert [problem.id for problem in the_directory_says_whom_it_speaks_for(None)] == problems

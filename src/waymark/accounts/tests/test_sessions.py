@@ -19,12 +19,12 @@ from waymark.accounts.browser import browser_of
 from waymark.accounts.checks import the_demo_is_only_reached_from_this_machine
 from waymark.accounts.models import Account, Token
 from waymark.accounts.services import digest_of, end_all_sessions, end_session
-from waymark.accounts.services.sessions import touch_session
+from waymark.accounts.services.sessions import act_in, touch_session
 from waymark.audit.models import Entry
 from waymark.core.database import SERVICE, WEB, login
 from waymark.core.errors import Refused
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = pytest.mark.usefixtures("some_database")
 
 
 def _who(token: str):
@@ -248,3 +248,18 @@ def test_the_demo_does_not_start_where_others_could_reach_it(settings, demo, hos
     problems = the_demo_is_only_reached_from_this_machine(None)
 
     assert [problem.id for problem in problems] == (["waymark.E004"] if refused else [])
+
+
+@pytest.mark.usefixtures("real_connections")
+def test_no_session_slips_past_the_end_of_all(keyworker, token_of, system, in_threads):
+    """Somebody changes whom they act as at the moment when all their sessions are ended."""
+    account = Account.objects.get(pk=keyworker.account_id)
+    tokens = [token_of(keyworker) for _ in range(3)]
+    deeds = [
+        lambda token=token: act_in(token, actor=keyworker, membership_id=keyworker.membership_id) for token in tokens
+    ]
+    deeds.insert(1, lambda: end_all_sessions(account, actor=system))
+
+    in_threads(lambda deed: deed(), deeds)
+
+    assert not Token.objects.filter(ended_at=None).exists()

@@ -181,3 +181,16 @@ def test_outside_the_demo_a_name_opens_nothing(client, keyworker):
 
     assert "Enter your e-mail address" in text_of(response)
     assert _actor(client) is None
+
+
+def test_forms_that_somebody_else_left_open_are_too_old_and_ones_own_are_not(client, sign_in, worker, officer):
+    sign_in(worker.email)
+    client.get("/sign-in/passkey")
+    before = client.cookies["csrftoken"].value
+    Token.objects.update(expires_at="2020-01-01T00:00Z")
+
+    sign_in(worker.email)
+    assert client.cookies["csrftoken"].value == before
+
+    sign_in(officer.email)
+    assert client.cookies["csrftoken"].value != before

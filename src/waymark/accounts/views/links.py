@@ -23,7 +23,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 
     Addresses stand in logs and histories, and are sent to other sites.
     """
-    browser.hold(request, **{browser.LINK_KEY: token})
+    request.session[browser.LINK_KEY] = token
     return HttpResponseRedirect(reverse("set_password"))
 
 
@@ -41,7 +41,7 @@ def set_password(request: HttpRequest) -> HttpResponse:
     form = NewPasswordForm(request.POST or None, account=account)
     if form.is_valid():
         set_password_by_link(token, form.cleaned_data["password"])
-        request.session.flush()
+        del request.session[browser.LINK_KEY]
         messages.success(request, "Your password is set. Sign in with it.")
         return HttpResponseRedirect(reverse("sign_in"))
     return render(request, "accounts/set_password.jinja2", {"form": form, "account": account})

@@ -95,24 +95,28 @@ def passkey(request: HttpRequest) -> HttpResponse:
             forgive(None, key_for_address(request))
             return browser.first_factor_passed(request, account, how="passkey", second_factor=True, wanted=wanted)
         error = NOT_THIS_PASSKEY
+    begin_attempt(key_for_address(request, "visit"))  # each visit keeps a challenge for 10 minutes
     options, state = passkeys.begin_authentication(browser.origin_of(request))
-    browser.hold(request, **{browser.STEP_KEY: begin_step("passkey", webauthn=state)})
+    request.session[browser.STEP_KEY] = begin_step("passkey", webauthn=state)
     return render(request, "accounts/passkey.jinja2", {"options": json.dumps(options), "next": wanted, "error": error})
 
 
 @permission(Permission.PUBLIC)
 @browser.not_in_the_demo
+@browser.answers_too_many
 def to_directory(request: HttpRequest) -> HttpResponse:
     """Off to the council's directory. A link and not a form: no form of ours may lead to another site."""
     found = directory.directory()
     if found is None:
         raise Http404
+    begin_attempt(key_for_address(request, "visit"))
     try:
         address, kept = directory.question(found, request.build_absolute_uri(reverse("sign_in_directory_back")))
-    except (requests.RequestException, ValueError, KeyError):
+    except (requests.RequestException, ValueError, TypeError, KeyError):
         return _not_from_the_directory(request, directory.NotFromTheDirectory("out of reach"), found)
     token = begin_step("directory", None, **kept)
-    browser.hold(request, **{browser.STEP_KEY: token, browser.WANTED_KEY: browser.wanted_of(request)})
+    request.session[browser.STEP_KEY] = token
+    request.session[browser.WANTED_KEY] = browser.wanted_of(request)
     return HttpResponseRedirect(f"{address}&state={token}")
 
 

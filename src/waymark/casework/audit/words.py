@@ -9,6 +9,7 @@ from django.apps import apps
 
 from waymark.audit.models import Entry
 from waymark.core.trail import Action
+from waymark.events.vocabulary import EVENT_TYPES
 
 ACTIONS = {
     Action.READ: "Opened",
@@ -31,6 +32,14 @@ SEEN = {
 }
 """What the purposes that are nouns mean; the others say what somebody came to do: `withdraw an entry`."""
 OF_A_CASE = ("cases.Case", "people.YoungPerson")
+CALLED = {
+    "access.Grant": "line of who can see it",
+    "accounts.Account": "account",
+    "accounts.Token": "session",
+    "audit.Entry": "entry of the audit trail",
+    "events.Event": "entry",
+}
+"""What kinds are called where the program's own name for them says little."""
 MORE_NAMED = 12
 """How many records of a list are named in its sentence."""
 
@@ -46,6 +55,8 @@ def thing(kind: str) -> str:
     """What a kind is called: `case` is a record."""
     if kind in OF_A_CASE:
         return "record"
+    if kind in CALLED:
+        return CALLED[kind]
     try:
         return str(apps.get_model(kind)._meta.verbose_name)
     except (LookupError, ValueError):  # a kind of before, or one that is no model
@@ -92,6 +103,13 @@ def list_of(entry: Entry, references: Mapping[UUID, str]) -> str:
     return _listed(entry, references)
 
 
+def _wrote(entry: Entry, about: str) -> str:
+    recorded = EVENT_TYPES.get(str(entry.detail.get("type", "")))
+    if entry.kind == "events.Event" and recorded:
+        return f"recorded “{recorded.label}”, {about}"
+    return f"recorded or changed {about}"
+
+
 def _refused(entry: Entry, about: str) -> str:
     if entry.kind == "accounts.Account":
         return f"could not sign in: {entry.detail.get('why', 'refused')}"
@@ -115,7 +133,7 @@ def _rows(entry: Entry) -> str:
 
 _DOES = {
     Action.READ: lambda entry, about: f"opened {about}",
-    Action.WRITE: lambda entry, about: f"recorded or changed {about}",
+    Action.WRITE: _wrote,
     Action.LIST: lambda entry, about: f"was shown a list{_rows(entry)}: {thing(entry.kind)}",
     Action.SEARCH: lambda entry, about: f"searched, and was shown{_rows(entry) or ' what was found'}",
     Action.EXPORT: lambda entry, about: f"took a copy of {about}",

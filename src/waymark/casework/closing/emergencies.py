@@ -109,13 +109,13 @@ def _tell_the_trail(actor: Actor) -> None:
 
 @keeps_what_was_typed
 @permission(Permission.VIEW_CASE)
-def review_one(request: HttpRequest, case_id: UUID, emergency_id: UUID) -> HttpResponse:
+def review_one(request: HttpRequest, case_id: UUID, grant_id: UUID) -> HttpResponse:
     """Why a record was opened in an emergency; whoever reviews it says what they found."""
     case = fetch(request, case_id, "review an emergency")
     actor: Actor = request.actor  # type: ignore[attr-defined]
     visible = EmergencyAccess.objects.visible_to(actor).filter(case=case)
     names = ("case", "grant__membership__account", "grant__membership__agency", "reviewed_by__account")
-    opened = read_or_404(request, visible.select_related(*names), pk=emergency_id)
+    opened = read_or_404(request, visible.select_related(*names), grant_id=grant_id)
     own = opened.grant.membership_id == actor.membership_id
     may_review = not opened.reviewed_at and not own and actor.may(Permission.REVIEW_EMERGENCY, case)
     form = ReviewForm(request.POST or None) if may_review else None
@@ -142,14 +142,14 @@ def review_one(request: HttpRequest, case_id: UUID, emergency_id: UUID) -> HttpR
 
 
 @permission(Permission.VIEW_CASE)
-def end(request: HttpRequest, case_id: UUID, emergency_id: UUID) -> HttpResponse:
+def end(request: HttpRequest, case_id: UUID, grant_id: UUID) -> HttpResponse:
     """End an emergency before its time."""
     case = fetch(request, case_id, "end an emergency")
     actor: Actor = request.actor  # type: ignore[attr-defined]
     visible = EmergencyAccess.objects.visible_to(actor).filter(case=case).select_related("grant", "case")
-    opened = read_or_404(request, visible, pk=emergency_id)
+    opened = read_or_404(request, visible, grant_id=grant_id)
     if request.method == "POST":
         end_now(opened, actor=actor)
         messages.success(request, "Ended. The record is not open to them any more by that emergency.")
         return HttpResponseRedirect(reverse("records"))
-    return HttpResponseRedirect(reverse("review_emergency", args=[case.pk, opened.pk]))
+    return HttpResponseRedirect(reverse("review_emergency", args=[case.pk, opened.grant_id]))

@@ -6,8 +6,8 @@ RECORD = "records/<uuid:case_id>"
 
 urlpatterns = [
     path("emergency", emergencies.open_record, name="emergency"),
-    path(f"{RECORD}/emergencies/<uuid:emergency_id>", emergencies.review_one, name="review_emergency"),
-    path(f"{RECORD}/emergencies/<uuid:emergency_id>/end", emergencies.end, name="end_emergency"),
+    path(f"{RECORD}/emergencies/<uuid:grant_id>", emergencies.review_one, name="review_emergency"),
+    path(f"{RECORD}/emergencies/<uuid:grant_id>/end", emergencies.end, name="end_emergency"),
     path(f"{RECORD}/closed", records.closed, name="closed"),
     path(f"{RECORD}/closed/restrict", records.restrict, name="restrict"),
     path(f"{RECORD}/closed/lift", records.lift, name="lift_restriction"),

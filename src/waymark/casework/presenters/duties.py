@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import BooleanField, Func, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
+from waymark.access.emergency import EMERGENCY_REVIEWED
 from waymark.casework.finding import is_identifier, name_of, people_named
 from waymark.casework.presenters.owners import Owners, owners_of
 from waymark.casework.presenters.parts import Link, Tag
@@ -209,7 +210,9 @@ def _count(number: int, name: str) -> str:
 
 
 def record_address(case_id: UUID, doing: Doing) -> str:
-    """Where the form is that records this, with its refs and data filled in."""
+    """Where the form is that records this, with its refs and data filled in; a review of an emergency has its own."""
+    if doing.event_type == EMERGENCY_REVIEWED and is_identifier(doing.refs.get("concern", "")):
+        return reverse("review_emergency", args=[case_id, doing.refs["concern"]])
     query: dict[str, Sequence[str] | str] = {f"ref-{kind}": ref for kind, ref in doing.refs.items()}
     query |= {f"data-{name}": values for name, values in doing.data.items() if name not in NEVER_ASSUMED}
     address = reverse("record_event", args=[case_id, doing.event_type])

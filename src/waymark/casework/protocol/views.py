@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -103,7 +104,7 @@ def _none(request: HttpRequest) -> HttpResponse:
     return render(request, "casework/protocol/none.jinja2", {"here": "protocol"})
 
 
-def _reading(request: HttpRequest, **said: str) -> Reading | None:
+def _reading(request: HttpRequest, **said: Any) -> Reading | None:
     """What a page reads, with the reading of its figures audited as `said`; None where nothing has been adopted."""
     adoptions = adopted_for(request.actor, _today())  # type: ignore[attr-defined]
     if not adoptions:

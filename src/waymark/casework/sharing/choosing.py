@@ -67,7 +67,7 @@ def holders(actor: Actor, case: Case, agency: Agency | None, search: str, chosen
     sort, _, identifier = chosen.partition(":")
     if sort == "person":
         people = [*_missing(there.select_related("account", "team", "agency"), identifier, people), *people]
-    teams = Team.objects.visible_to(actor).filter(agency=agency, role__in=INVOLVABLE).select_related("agency")
+    teams = Team.objects.visible_to(actor).open().filter(agency=agency, role__in=INVOLVABLE).select_related("agency")
     roles = sorted({*there.values_list("role", flat=True)}, key=list(ROLES).index)
     found: list[tuple[Option, Holder]] = [
         *((Option(f"team:{one.pk}", one.name, "The whole team"), one) for one in teams.order_by(Upper("name"))),

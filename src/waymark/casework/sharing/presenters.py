@@ -39,6 +39,7 @@ class LineRow:
     rules: list[tuple[str, str]]
     state: Tag | None = None
     is_group: bool = False
+    is_over: bool = False
     members: list[str] = field(default_factory=list)
     more_members: int = 0
     may_end: bool = False
@@ -116,6 +117,7 @@ class _Maker:
             rules=list(_rules(line)),
             state=None if over else self._state(line),
             is_group=line.membership_id is None,
+            is_over=over,
             members=members[:MOST_MEMBERS],
             more_members=max(0, len(members) - MOST_MEMBERS),
             may_end=self.may_share and not over and may_be_ended_here(line),
@@ -167,7 +169,7 @@ def _facts(line: Grant, *, over: bool) -> Iterator[tuple[str, str]]:
     if over and line.ends_at is not None:
         yield "Held", f"{formats.day(line.starts_at)} to {formats.moment(line.ends_at)}"
     elif line.ends_at is not None:
-        yield "Until", words.until_words(line.ends_at)
+        yield "Until", words.sentence(words.until_words(line.ends_at))
     if line.involvement is None:
         yield "Purpose", line.purpose
         yield "Lawful basis", line.get_basis_display()

@@ -48,7 +48,7 @@ def start(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if request.method == "POST" and not restricted and sharing.may_share[0]:
         draft = services.begin(actor=actor, case=case)
         return HttpResponseRedirect(_address(draft, STEPS[0]))
-    drafts = ShareDraft.objects.visible_to(actor).filter(case=case).order_by("-changed_at")
+    drafts = ShareDraft.objects.visible_to(actor).filter(case=case).select_related("case").order_by("-changed_at")
     page = {
         **frame(request, case, "access"),
         "restricted": restricted,
@@ -199,7 +199,7 @@ def _answers(draft: ShareDraft, sharing: Sharing, terms: Terms) -> Any:
         ("They may write", words.listed(words.labels(terms.writes)) or "Nothing", "writes"),
         ("Purpose", terms.purpose, "why"),
         ("Lawful basis", str(terms.basis.label), "why"),
-        ("Until", words.until_words(terms.until), "until"),
+        ("Until", words.sentence(words.until_words(terms.until)), "until"),
         ("Passing it on", "They may pass it on" if terms.onward else "They may not pass it on", "handling"),
         ("Handling", terms.conditions or "No conditions", "handling"),
         ("Consent", ". ".join(part for part in (str(terms.consent.label), terms.consent_note) if part), "consent"),

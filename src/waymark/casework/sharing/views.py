@@ -206,17 +206,18 @@ def _my_row(line: Grant) -> dict[str, Any]:
         "link": Link(finding.name_of(line.case), reverse("case", args=[line.case_id])),
         "reference": line.case.reference,
         "why": f"{held}{why(line)}",
-        "reads": words.listed(words.labels(line.reads)),
+        "reads": words.listed(words.labels(set(line.reads) - set(line.writes))),
         "writes": words.listed(words.labels(line.writes)),
-        "until": words.until_words(line.ends_at),
-        "decided": words.member_words(line.decided_by),
+        "until": words.sentence(words.until_words(line.ends_at)) or "Further notice",
+        "decided": words.member_words(line.decided_by) if line.involvement is None else "",
     }
 
 
 def _may(actor: Actor) -> list[str]:
     """What the reader's role lets them do, where the ledger opens a record."""
     held = permissions_of(actor)
-    return [one.value[:1].upper() + one.value[1:] for one in Permission if one in held and one not in NOT_WORTH_SAYING]
+    worth_saying = [one.value for one in Permission if one in held and one not in NOT_WORTH_SAYING]
+    return [words.sentence(text.replace("this record", "a record")) for text in worth_saying]
 
 
 def _rule_words(actor: Actor) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,11 @@ def until_words(ends_at: datetime | None) -> str:
     return formats.moment(ends_at)
 
 
+def sentence(text: str) -> str:
+    """A text with a capital letter first."""
+    return text[:1].upper() + text[1:]
+
+
 def labels(categories: Collection[str]) -> list[str]:
     """What people call categories, in their order."""
     return [category.label for category in Category if category in categories]

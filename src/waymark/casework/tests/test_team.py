@@ -62,13 +62,13 @@ def test_the_pages_lead_from_the_team_to_the_role_to_those_who_have_it_by_agency
     client = client_as(colleague)
     assert f'href="{address}/bring-in"' in client.get(address).content.decode()
     roles = client.get(f"{address}/bring-in")
-    assert "They will be able to read and write everything on this record" in text_of(roles)
+    assert "They will be able to read and write what their role here is for" in text_of(roles)
     assert 'value="gangs_team"' in roles.content.decode()
     assert 'value="young_person"' not in roles.content.decode()
 
     who = client.get(f"{address}/bring-in?role=gangs_team")
 
-    assert "They will be able to read and write everything on this record" in text_of(who)
+    assert "From now on they will be able to write placement and plan, risk, missing, incidents" in text_of(who)
     assert '<optgroup label="Elmbridge Vale Council">' in who.content.decode()
     assert "Integrated Gangs Team (the whole team), Elmbridge Vale Council" in text_of(who)
     assert "Marcus Oyelaran, Integrated Gangs Team, Elmbridge Vale Council" in text_of(who)

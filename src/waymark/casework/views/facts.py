@@ -23,9 +23,10 @@ from waymark.casework.services import record_facts
 from waymark.casework.setting import Setting
 from waymark.casework.views.case import fetch, identity, tabs_of
 from waymark.casework.views.recording import outcome_words, setting_for
-from waymark.casework.writing import of_fact, writable
+from waymark.casework.writing import writable
 from waymark.core.actor import Actor
 from waymark.core.permissions import Permission, permission
+from waymark.events.categories import of_fact
 from waymark.events.errors import RecordRefused
 from waymark.events.vocabulary import EVENT_TYPES, EventType
 from waymark.govuk.resend import keeps_what_was_typed

@@ -44,6 +44,7 @@ def records(request: HttpRequest) -> HttpResponse:
         "rows": _record_rows(actor, cases),
         "shown": shown,
         "pagination": pagination(shown, with_page(request.GET)),
+        "may_break_glass": actor.may(Permission.BREAK_GLASS),
     }
     return render(request, "casework/records.jinja2", page)
 

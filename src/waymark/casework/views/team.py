@@ -1,4 +1,4 @@
-"""Who works on a record: the list, bringing somebody in, and ending it. An involvement grants everything on it."""
+"""Who works on a record: the list, bringing somebody in, and ending it. An involvement opens what its role is for."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from waymark.access.models import Involvement, Membership, Team
 from waymark.access.roles import INVOLVABLE
+from waymark.access.rules import RULES
 from waymark.access.services import ALLOCATED, NotAsAsked, bring_in, let_go
 from waymark.audit.reading import read_or_404
 from waymark.cases.models import Case
@@ -120,7 +121,8 @@ def bring_somebody_in(request: HttpRequest, case_id: UUID) -> HttpResponse:
     form = HolderForm(actor, case, role, request.POST if request.method == "POST" else None)
     if form.is_valid() and _brought_in(request, case, role, form):
         return HttpResponseRedirect(reverse("case_team", args=[case.pk]))
-    page |= {"form": form, "role": role, "allocated": _allocated(actor, case) if role == ALLOCATED else []}
+    page |= {"form": form, "role": role, "opens": RULES[role].in_words()}
+    page["allocated"] = _allocated(actor, case) if role == ALLOCATED else []
     return render(request, "casework/case/bring_in_who.jinja2", page, status=422 if form.errors else 200)
 
 
@@ -140,7 +142,7 @@ def _brought_in(request: HttpRequest, case: Case, role: str, form: HolderForm) -
     except NotAsAsked as problem:
         form.add_error("who", str(problem))
         return False
-    messages.success(request, f"{_words(holder)[1]} can read and write everything on this record now.")
+    messages.success(request, f"{_words(holder)[1]} works on this record now. They can {RULES[role].in_words()}.")
     return True
 
 

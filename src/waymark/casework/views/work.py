@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 
 from waymark.access.models import Adoption
 from waymark.accommodation.models import Scheme
+from waymark.casework.closing.notes import emergencies_to_look_at
 from waymark.casework.finding import MOST_FOUND, at_scheme, matching, schemes_for
 from waymark.casework.presenters import DutyRow, Link, duty_rows
 from waymark.casework.presenters.absences import MissingRow, missing_rows
@@ -135,6 +136,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "missing": missing,
         "missing_heading": _missing_heading(missing),
+        "emergencies": emergencies_to_look_at(actor),
         "missing_shown": MISSING,
         "whole_team": wanted.whole_team,
         "may_record": actor.may(Permission.RECORD_EVENT),

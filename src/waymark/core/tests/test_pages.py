@@ -107,7 +107,7 @@ def test_reading_a_record_is_in_the_trail_with_the_number_of_the_request(client_
     entry = Entry.objects.get(action="read")
     assert (entry.kind, entry.object_id) == ("people.YoungPerson", str(young_person.pk))
     assert (entry.case_id, entry.membership_id) == (young_person.case_id, keyworker.membership_id)
-    assert entry.who == "Joel Abara, housing keyworker, Northlight Housing"
+    assert entry.who == "Joel Abara, housing keyworker at Northlight Housing"
     assert str(entry.request_id) == response["X-Request-ID"]
     assert "Amira" not in str(entry.detail)
 

@@ -49,6 +49,7 @@ BOROUGH_POSTS = (
     ("gangs_coordinator", "Gangs Safeguarding Coordinator", "gangs", 1),
     ("temporary_accommodation", "Temporary accommodation officer", "temporary_accommodation", 1),
     ("any_professional", "Exploitation, missing and trafficking coordinator", "exploitation", 1),
+    ("data_protection_lead", "Data protection lead", "information_governance", 1),
 )
 BLOCK_POSTS = (
     ("social_worker", "Social worker", "children_in_need", 1),
@@ -80,6 +81,7 @@ TEAMS = {
     "reviewing": ("Independent Reviewing Service", "iro"),
     "temporary_accommodation": ("Temporary Accommodation Team", "temporary_accommodation"),
     "exploitation": ("Exploitation and missing service", "any_professional"),
+    "information_governance": ("Information governance", "data_protection_lead"),
     "gangs_police": ("Police gangs unit", "police"),
     "safer_neighbourhoods": ("Safer Neighbourhoods Team", "safer_neighbourhood"),
 }

@@ -12,6 +12,7 @@ from waymark.demo.simulation.organisation import Block
 from waymark.demo.simulation.population import Life
 from waymark.demo.simulation.worktime import DAY, in_office_hours, is_working_day, local_day, moment
 from waymark.demo.simulation.world import Event, Facts, Member, Scheme, Stay, identifier
+from waymark.events.categories import by_category
 
 Refs = dict[str, str]
 RISKS = ("gang_risk", "exploitation_risk", "missing_risk", "child_concern")
@@ -105,7 +106,8 @@ class Story:
 
     def learn(self, at: datetime, who: Member, refs: Refs | None = None, /, **facts: Any) -> None:
         """Record facts in force from `at`."""
-        self.record("facts_recorded", at, who, refs, recorded_at=at + timedelta(minutes=3), **facts)
+        for part in by_category(facts):
+            self.record("facts_recorded", at, who, refs, recorded_at=at + timedelta(minutes=3), **part)
         self._facts.append((at, facts))
         self._facts.sort(key=lambda entry: entry[0])
 

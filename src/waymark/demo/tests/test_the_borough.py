@@ -119,7 +119,7 @@ def test_every_role_that_records_events_has_someone_in_it(part: Part) -> None:
         "social_worker", "deputy_team_manager", "service_manager", "head_of_service", "housing_keyworker",
         "provider_manager", "placements_team", "sp_referrals", "commissioning", "gangs_team", "gangs_coordinator",
         "police", "safer_neighbourhood", "yos_worker", "duty_team", "iro", "temporary_accommodation",
-        "any_professional",
+        "any_professional", "data_protection_lead",
     }  # fmt: skip
 
 

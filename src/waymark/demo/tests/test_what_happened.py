@@ -62,6 +62,7 @@ def test_every_event_names_only_what_its_type_is_about(events: list[Event]) -> N
 def test_every_event_type_happens_except_those_of_a_borough_that_shrinks(events: list[Event]) -> None:
     never = set(EVENT_TYPES) - {event.type for event in events}
     rare = {"panel_cancelled", "action_withdrawn", "return_expected", "weekly_log_ended"}
+    never -= {"emergency_access_opened", "emergency_access_reviewed", "paragraph_held_back"}  # not of the protocol
     assert never - rare == {"extra_hours_agreed", "provider_ended", "scheme_closed"}
 
 

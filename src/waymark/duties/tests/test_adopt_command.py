@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from waymark.access.models import Adoption
+from waymark.audit.models import Entry
 from waymark.duties.engine.tests.kit import pack_text
 from waymark.duties.tests.trace.kit import PLANNING
 
@@ -44,6 +45,12 @@ def test_a_version_is_adopted_from_a_day_and_kept_word_for_word(adopt, tmp_path)
 def test_a_dry_run_changes_nothing(adopt):
     assert "Nothing has been changed." in adopt("--from", "2026-04-01", "--dry-run")
     assert not Adoption.objects.exists()
+
+
+def test_what_a_dry_run_prints_is_on_the_trail(adopt):
+    adopt("--from", "2026-04-01", "--dry-run")
+
+    assert Entry.objects.get(action="export").purpose == "what an adoption would change"
 
 
 @pytest.mark.parametrize("dry_run", [(), ("--dry-run",)], ids=["adopt", "dry run"])

@@ -434,6 +434,20 @@ def test_those_still_missing_are_named(run: Any, tmp_path: Path) -> None:
     absent = {**ALEX, "MISSING": "M", "MIS_START": "20/04/2026"}
     said = run(folder_with(tmp_path, header=[ALEX], episodes=[MOVED_IN], MISSING=[absent]))
     assert "1 was still missing or away when the return was made:\n  Child A1, since 20/04/2026" in said
+    printed = Entry.objects.get(action="export")
+    assert (printed.purpose, printed.detail) == ("who was missing when a return was made", {"rows": 1})
+
+
+def test_refused_rows_that_are_printed_are_on_the_trail(run: Any, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="Nothing was stored"):
+        run(folder_with(tmp_path, header=[ALEX, CHARLIE], episodes=[MOVED_IN, BAD_ROW]))
+
+    printed = Entry.objects.get(action="export")
+    assert (printed.kind, printed.purpose, printed.detail) == (
+        "returns.Return",
+        "refused rows of a return",
+        {"rows": 1},
+    )
 
 
 def test_the_trail_tells_of_the_import_without_the_identifiers(bring_in: Any, borough: Any) -> None:

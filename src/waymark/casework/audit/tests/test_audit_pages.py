@@ -55,6 +55,14 @@ def test_an_entry_is_a_sentence(client_as, data_lead, keyworker, young_person):
     assert "Amira" not in page
 
 
+def test_what_was_recorded_is_named_as_the_forms_name_it(client_as, data_lead, happened, keyworker, young_person):
+    happened(young_person, "planning_meeting_held", placement="P1", data={"has": ["purpose"]}, actor=keyworker)
+
+    page = said(client_as(data_lead), action="write", person="joel")
+
+    assert "recorded “Placement planning meeting held”, an entry in the record of YP1" in page
+
+
 def test_a_refusal_is_marked_and_says_what_was_asked_for(client_as, data_lead, other_keyworker, young_person):
     client_as(other_keyworker).get(f"/records/{young_person.case_id}")
 

@@ -27,8 +27,9 @@ def test_each_record_says_why_it_is_open_until_when_and_who_decided(client_as, s
     page = text_of(response)
     assert _numbers(response) == ["0", "0", "1", "0"]
     assert "Shared with me: 1 record" in page
-    assert "Amira Sesay YP1 Read: Identity and contact and risk. It was shared with them on" in page
-    assert "Dana Whitlock, social worker or young person's adviser, Elmbridge Vale Council" in page
+    assert "Amira Sesay YP1 It was shared with them on" in page
+    assert "Read: Identity and contact and risk." in page
+    assert "Decided by Dana Whitlock, social worker or young person's adviser, Elmbridge Vale Council" in page
 
 
 def test_ones_own_work_comes_first_and_the_teams_apart(client_as, allocated_worker, colleague):
@@ -54,7 +55,7 @@ def test_what_is_shared_with_a_role_is_shared_with_whoever_has_it(
 def test_it_says_what_the_role_may_do_and_nothing_of_anybody_elses_records(client_as, shared, keyworker, stranger):
     page = text_of(client_as(keyworker).get("/my-access"))
     assert "Record what happened here" in page
-    assert "Share this record" not in page
+    assert "Share a record" not in page
     assert "You may only read Finance, youth justice and health" in page
     assert "Amira" not in text_of(client_as(stranger).get("/my-access"))
 

@@ -91,7 +91,7 @@ def test_a_share_goes_from_page_to_page_is_checked_and_then_opens_the_record(
     assert "They may read Identity and contact, risk and missing Change" in page
     assert "They may write Risk Change" in page
     assert "Lawful basis Safeguarding of children" in page
-    assert f"Until the end of {formats.day(TODAY + timedelta(days=30))} Change" in page
+    assert f"Until The end of {formats.day(TODAY + timedelta(days=30))} Change" in page
     assert "Why did you decide to share it? She asked us to Change" in page
     assert client_as(gangs_officer).get(address).status_code == 404
 

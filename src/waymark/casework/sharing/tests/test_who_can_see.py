@@ -33,7 +33,7 @@ def test_the_page_says_who_reads_and_writes_what_and_by_which_work(seen, keywork
     assert "Northlight Housing Joel Abara Housing keyworker Works on this record as housing keyworker since" in page
     assert "The rule for this role says what is open." in page
     assert (
-        "Can write Identity and contact, Placement and plan, Risk, Missing, Incidents, Meetings, Exploitation "
+        "Can read and write Identity and contact, Placement and plan, Risk, Missing, Incidents, Meetings, Exploitation "
         "Can only read Finance, Youth justice, Health Not open Intelligence"
     ) in page
     assert "Leaving Care The whole team" in page

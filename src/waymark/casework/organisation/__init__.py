@@ -1,0 +1,1 @@
+"""People and teams: the pages of an agency's own administrator."""

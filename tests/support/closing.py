@@ -1,0 +1,45 @@
+"""Visits of the pages that close a record, or a part of it, and that open one in an emergency."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+
+def something_closed(
+    person: Any, colleague: Any, keyworker: Any, on_call: Any, entry: Any, words: str
+) -> dict[str, Any]:
+    """A conflict of interest, an entry held back, a paragraph for named people, and an emergency, in long words."""
+    from waymark.access.closing import add_paragraph, declare_conflict, hold_back
+    from waymark.access.emergency import break_glass
+    from waymark.accounts.models import Account
+
+    account = Account.objects.get(pk=on_call.account_id)
+    emergency = break_glass(person.case, actor=on_call, why=f"It could not wait: {words}")
+    hold_back(entry, actor=colleague, why=words, readers=[])
+    add_paragraph(entry, words * 2, actor=colleague, why=words, readers=[])
+    conflict = declare_conflict(actor=colleague, case=person.case, account=account, why=words)
+    return {"emergency": emergency.grant_id, "conflict": conflict.pk, "entry": entry.pk}
+
+
+def closing_visits(visit: Callable[..., Any], person: Any, made: dict[str, Any], send_empty: Any) -> Iterator[Any]:
+    """Each page, and each form sent empty."""
+    record = f"/records/{person}"
+    entry = f"{record}/events/{made['entry']}"
+    yield visit("held back entry", "colleague", entry)
+    for state, who, address in (
+        ("emergency", "colleague", "/emergency"),
+        ("restrict", "colleague", f"{record}/closed/restrict"),
+        ("conflict", "colleague", f"{record}/closed/conflict"),
+        ("own conflict", "keyworker", f"{record}/closed/conflict"),
+        ("paragraph", "colleague", f"{entry}/paragraph"),
+        ("hold back", "colleague", f"{entry}/hold-back"),
+    ):
+        yield visit(state, who, address)
+        yield visit(f"{state} wrong", who, address, send_empty)
+    yield visit("closed", "colleague", f"{record}/closed")
+    yield visit("closed to read", "keyworker", f"{record}/closed")
+    yield visit("conflict over", "colleague", f"{record}/closed/conflict/{made['conflict']}/end")
+    yield visit("lift", "colleague", f"{record}/closed/lift")
+    yield visit("release", "colleague", f"{entry}/release")
+    yield visit("emergency to review", "colleague", f"{record}/emergencies/{made['emergency']}")
