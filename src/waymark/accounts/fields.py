@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models.expressions import Col
 
 from waymark.core.database import WEB
 
@@ -17,17 +18,24 @@ else:
 class AddressField(_Address):
     """Somebody's e-mail address. Pages get it from a function that knows whose they may see, and "" for the rest.
 
-    The login of the pages has no right to the column, so a query of theirs that filters by it is an error.
+    The login of the pages has no right to the column itself, which SQL of somebody's own would otherwise read.
     """
 
-    def select_format(self, compiler: Any, sql: str, params: Any) -> tuple[str, Any]:
-        """The column, or for pages the function of the same row."""
-        if compiler.connection.alias != WEB:
-            return sql, params
-        table = sql.rpartition(".")[0]
-        return f'public.waymark_email({table}."id")', params
+    def get_col(self, alias: str, output_field: Any = None) -> Any:
+        """What stands for the column in every query, whether it is shown or looked for."""
+        return _AddressColumn(alias, self, output_field)
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
         """To the database it is a plain address."""
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.EmailField", args, kwargs
+
+
+class _AddressColumn(Col):
+    """The column; for pages, the function of the same row."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        if connection.alias != WEB:
+            return super().as_sql(compiler, connection)
+        quoted = compiler.quote_name_unless_alias
+        return f"public.waymark_email({quoted(self.alias)}.{quoted('id')})", []
