@@ -22,12 +22,6 @@ WHY = "Missing since nine, the police ask where she may be"
 
 
 @pytest.fixture
-def on_call(member, actor_of, council):
-    """Somebody of the duty team, which works on no record."""
-    return actor_of(member("Orla Fenwick", council, "duty_team"))
-
-
-@pytest.fixture
 def lead(member, actor_of, council):
     """The council's data protection lead."""
     return actor_of(member("Gwen Tolliver", council, "data_protection_lead"))

@@ -23,7 +23,7 @@ from waymark.events.services import RETRACTED
 from waymark.events.vocabulary import EVENT_TYPES, FACTS, GROUPS, RECORDING_ROLES
 
 OTHERWISE = {RETRACTED, PARAGRAPH, EMERGENCY_OPENED, EMERGENCY_REVIEWED}
-"""A withdrawal and a paragraph are of the category of an entry; what is said of an emergency is recorded by the system."""
+"""A withdrawal and a paragraph are of the category of an entry; an emergency is recorded by the system."""
 
 GATHER_INTELLIGENCE = {"gangs_team", "gangs_coordinator", "police", "safer_neighbourhood"}
 

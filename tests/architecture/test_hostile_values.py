@@ -50,6 +50,9 @@ LONGEST_IN_AN_ADDRESS = 200
 """The server takes no longer addresses than 4 kB, and these name many things at once."""
 
 
+READERS = ("colleague", "keyworker", "stranger", "agency_administrator")
+"""As whom the pages are opened; whoever else a visit names is tried as the stranger."""
+
 TURNS = 4
 """How often each page and form is tried: at each turn another value stands in each place, and all are tried in all."""
 
@@ -69,7 +72,7 @@ def _survived(response, place):
 
 def test_no_address_breaks_a_page_whatever_it_says_after_the_question_mark(world, client_as, request):
     first = {visit.route: visit for visit in reversed(visits(world))}
-    clients = {who: client_as(request.getfixturevalue(who)) for who in ("colleague", "keyworker", "stranger")}
+    clients = {who: client_as(request.getfixturevalue(who)) for who in READERS}
 
     for number, (visit, turn) in enumerate(product(first.values(), range(TURNS))):
         client, address = clients.get(visit.who, clients["stranger"]), visit.address.split("?")[0]
@@ -81,8 +84,8 @@ def test_no_address_breaks_a_page_whatever_it_says_after_the_question_mark(world
 
 
 @pytest.fixture
-def forms(world, client_as, colleague):
-    """Every form that asks its own questions, as the colleague opens it."""
+def forms(world, client_as, colleague, agency_administrator):
+    """Every form that asks its own questions, as the colleague opens it, and those about people and teams."""
     client, record = client_as(colleague), f"/records/{world.person}"
     of_events = [
         f"/records/{world.scheme if name.startswith(('monthly_log', 'log_entry')) else world.person}/record/{name}"
@@ -95,7 +98,14 @@ def forms(world, client_as, colleague):
         f"{record}/events/{world.held}/withdraw",
         f"{record}/duties/{world.meeting_due}/waive",
     ]
-    return [Filler(client, address) for address in (*of_events, *others)]
+    own, worker = client_as(agency_administrator), f"/people/{world.members.working}"
+    moved = f"{worker}/move?role=iro&team={world.members.team}"
+    team_pages = ("/people/teams/new", f"/people/teams/{world.members.team}")
+    of_people = ("/people/invite", "/people/review", *team_pages, moved, f"{worker}/end", f"{worker}/suspend")
+    return [
+        *(Filler(client, address) for address in (*of_events, *others)),
+        *(Filler(own, address) for address in of_people),
+    ]
 
 
 def test_no_form_breaks_whatever_stands_in_all_of_its_fields(forms):

@@ -7,6 +7,7 @@
 | keyworker         | keyworker at the scheme, involved themselves              | yes                   |
 | other_keyworker   | keyworker of another provider                             | no                    |
 | gangs_officer     | in the gangs team, which is not involved                  | no                    |
+| on_call          | of the emergency duty team                                | no, but in an emergency |
 | stranger          | social worker of another borough                          | no                    |
 
 All invented.
@@ -206,6 +207,12 @@ def other_keyworker(member: Any, actor_of: Any, other_provider: Any) -> Any:
 def gangs_officer(member: Any, actor_of: Any, council: Any, gangs_team: Any) -> Any:
     """An officer whose team is not involved."""
     return actor_of(member("Marcus Oyelaran", council, "gangs_team", gangs_team))
+
+
+@pytest.fixture
+def on_call(member: Any, actor_of: Any, council: Any) -> Any:
+    """Somebody of the emergency duty team, which works on no record."""
+    return actor_of(member("Orla Fenwick", council, "duty_team"))
 
 
 @pytest.fixture

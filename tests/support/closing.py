@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 
-def something_closed(
-    person: Any, colleague: Any, keyworker: Any, on_call: Any, entry: Any, words: str
-) -> dict[str, Any]:
+def something_closed(person: Any, colleague: Any, on_call: Any, entry: Any, words: str) -> dict[str, Any]:
     """A conflict of interest, an entry held back, a paragraph for named people, and an emergency, in long words."""
     from waymark.access.closing import add_paragraph, declare_conflict, hold_back
     from waymark.access.emergency import break_glass
@@ -42,4 +40,8 @@ def closing_visits(visit: Callable[..., Any], person: Any, made: dict[str, Any],
     yield visit("conflict over", "colleague", f"{record}/closed/conflict/{made['conflict']}/end")
     yield visit("lift", "colleague", f"{record}/closed/lift")
     yield visit("release", "colleague", f"{entry}/release")
-    yield visit("emergency to review", "colleague", f"{record}/emergencies/{made['emergency']}")
+    emergency = f"{record}/emergencies/{made['emergency']}"
+    yield visit("emergency to read", "colleague", emergency)
+    yield visit("emergency to review", "data_lead", emergency)
+    yield visit("emergency to review wrong", "data_lead", emergency, send_empty)
+    yield visit("work of a data protection lead", "data_lead", "/")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.urls import resolve
 
+from tests.support.closing import closing_visits, something_closed
 from tests.support.organisation import Members, make_members, people_visits
 from tests.support.sharing import Shares, make_shares, sharing_visits
 from tests.support.story import PACK
@@ -39,6 +40,7 @@ NO_PAGES = {
     ),
     **dict.fromkeys(("sign_in_directory", "sign_in_directory_back", "password_link"), "leads elsewhere"),
     "throw_away_share": "takes a form and shows no page",
+    "end_emergency": "takes a form and shows no page",
 }
 """Routes that show nobody a page, and why."""
 
@@ -78,6 +80,7 @@ class World:
     entry: Any
     shares: Shares
     members: Members
+    closed: dict[str, Any]
 
 
 @pytest.fixture
@@ -110,6 +113,7 @@ def world(
     colleague: Any,
     stranger: Any,
     data_lead: Any,
+    on_call: Any,
     agency_administrator: Any,
     leaving_care_team: Any,
     now: datetime,
@@ -144,7 +148,9 @@ def world(
     trail.refused(stranger, "cases.Case", case_id=young_person.case_id, purpose=LONG)
     shares = make_shares(young_person, allocated_worker, colleague, stranger, LONG)
     members = make_members(agency_administrator, allocated_worker, colleague, leaving_care_team, LONG)
+    secret = happened(young_person, "risk_information_received", concern="C9", data={"summary": LONG})
     return World(
+        closed=something_closed(young_person, colleague, on_call, secret, LONG),
         members=members,
         shares=shares,
         person=young_person.case_id,
@@ -203,8 +209,10 @@ def visits(world: World) -> list[Visit]:
         *(Visit(*visit) for visit in people_visits(world.members, LONG, _send_empty)),
         *_protocol(),
         *_audit(world),
+        *_disclosure(world),
         *_sign_in(),
         *_problems(world),
+        *_closed(world),
     ]
 
 
@@ -286,6 +294,15 @@ def _audit(world: World) -> Iterator[Visit]:
     yield Visit("who has looked", "colleague", f"/records/{world.person}/looked")
 
 
+def _disclosure(world: World) -> Iterator[Visit]:
+    yield Visit("subject access", "data_lead", "/subject-access")
+    yield Visit("subject access wrong", "data_lead", "/subject-access", _send_empty)
+    yield Visit("subject access found", "data_lead", "/subject-access", _find_by_reference("YP1"))
+    yield Visit("subject access found nobody", "data_lead", "/subject-access", _find_by_reference("YP99"))
+    yield Visit("what is held", "data_lead", f"/subject-access/{world.person}")
+    yield Visit("what is held wrong", "data_lead", f"/subject-access/{world.person}", _clear_nothing_there)
+
+
 def _sign_in() -> Iterator[Visit]:
     for state, address in (
         ("by password", "/sign-in"),
@@ -325,9 +342,26 @@ def _problems(world: World) -> Iterator[Visit]:
     yield Visit("signed out", "keyworker", form, _without_cookie("waymark_session"))
 
 
+def _closed(world: World) -> Iterator[Visit]:
+    yield from closing_visits(Visit, world.person, world.closed, _send_empty_form)
+
+
 def _send_empty(page: Any) -> None:
     with page.expect_navigation():
         page.locator("main form button[type=submit]").last.click()
+
+
+def _find_by_reference(reference: str) -> Callable[[Any], None]:
+    def act(page: Any) -> None:
+        page.fill("#reference", reference)
+        _send_empty(page)
+
+    return act
+
+
+def _clear_nothing_there(page: Any) -> None:
+    page.fill("#cleared", "0123456789")
+    _send_empty(page)
 
 
 def _send_empty_form(page: Any) -> None:

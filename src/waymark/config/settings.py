@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "waymark.accommodation",
     "waymark.casework",
     "waymark.returns",
+    "waymark.disclosure",
     "waymark.demo",
 ]
 

@@ -33,6 +33,7 @@ MENU = (
     Place("protocol", "Protocol", "protocol", Permission.VIEW_PROTOCOL),
     Place("people", "People and teams", "people", Permission.MANAGE_OWN_AGENCY),
     Place("audit", "Audit", "audit", Permission.VIEW_AUDIT),
+    Place("subject_access", "Subject access", "subject_access", Permission.ANSWER_SUBJECT_ACCESS),
 )
 
 

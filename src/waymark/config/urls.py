@@ -16,4 +16,5 @@ urlpatterns = [
     path("", include("waymark.accounts.urls")),
     path("", include("waymark.access.urls")),
     path("", include("waymark.casework.urls")),
+    path("", include("waymark.disclosure.urls")),
 ]

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from functools import wraps
 from urllib.parse import urlencode, urlsplit
 
+from django.core.exceptions import PermissionDenied
 from django.core.signing import BadSignature, Signer
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -31,7 +32,8 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 def keeps_what_was_typed(view: View) -> View:
     """For a view with `@permission`: whoever sends its form when nobody is signed in can sign in and send it again.
 
-    What one person typed is not taken from another, who has signed in since.
+    What one person typed is not taken from another, who has signed in since. Whoever may not send it any more, because
+    their access ended while they were typing, is shown their own words on the page that says so.
     """
 
     @wraps(view)
@@ -41,12 +43,21 @@ def keeps_what_was_typed(view: View) -> View:
         if getattr(request, "actor", None) is not None:
             if _by_somebody_else(request):
                 return render(request, "govuk/somebody_elses.jinja2", status=403)
-            return view(request, *args, **kwargs)
+            return _or_with_their_words(view, request, *args, **kwargs)
         sign_in = f"{reverse('sign_in')}?{urlencode({'next': request.get_full_path()})}"
         page = {"typed": typed(request), "typed_by": _typed_by(request), "sign_in": sign_in}
         return render(request, "govuk/signed_out.jinja2", page, status=403)
 
     return checked
+
+
+def _or_with_their_words(view: View, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    """The view's answer; a refusal goes on to the page of refusals with the sentences that were typed."""
+    try:
+        return view(request, *args, **kwargs)
+    except (Http404, PermissionDenied):
+        request.words_typed = [value for _, value in typed(request) if " " in value]  # type: ignore[attr-defined]
+        raise
 
 
 def typed(request: HttpRequest) -> list[tuple[str, str]]:

@@ -98,7 +98,7 @@ def boroughs() -> dict[str, Case]:
 
 def teams_of(authority: Case) -> list[Team]:
     """The teams that work for a borough, by name."""
-    return list(Team.objects.filter(borough=authority).order_by("name"))
+    return list(Team.objects.open().filter(borough=authority).order_by("name"))
 
 
 def _lock(authority: Case) -> None:

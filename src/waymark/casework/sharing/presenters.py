@@ -112,8 +112,8 @@ class _Maker:
             writes=words.labels(line.writes),
             reads=words.labels(set(line.reads) - set(line.writes)),
             not_open=[category.label for category in Category if category not in line.reads],
-            why=why(line),
-            facts=list(_facts(line, over=over)),
+            why=why(line, self.now),
+            facts=list(_facts(line, self.now)),
             rules=list(_rules(line)),
             state=None if over else self._state(line),
             is_group=line.membership_id is None,
@@ -148,12 +148,12 @@ class _Maker:
         )
 
 
-def why(line: Grant) -> str:
+def why(line: Grant, now: datetime) -> str:
     """Why a line stands in the ledger, in a sentence."""
-    since = formats.day(line.starts_at)
     if line.involvement is not None:
         role = words.role_words(line.involvement.role)
-        return f"Works on this record as {role} since {since}. The rule for this role says what is open."
+        works = f"Works on this record as {role} since" if line.starts_at <= now else f"Is to work here as {role} from"
+        return f"{works} {formats.day(line.starts_at)}. The rule for this role says what is open."
     said = {
         Reason.SHARE: "It was shared with them",
         Reason.REFERRAL: "They received a referral",
@@ -162,10 +162,13 @@ def why(line: Grant) -> str:
         Reason.EMERGENCY: "They opened it in an emergency",
         Reason.STATUTORY: "They have a statutory duty here",
     }
-    return f"{said[Reason(line.reason)]} on {since}."
+    return f"{said[Reason(line.reason)]} on {formats.day(line.decided_at)}."
 
 
-def _facts(line: Grant, *, over: bool) -> Iterator[tuple[str, str]]:
+def _facts(line: Grant, now: datetime) -> Iterator[tuple[str, str]]:
+    over = line.ends_at is not None and line.ends_at <= now
+    if line.starts_at > now:
+        yield "From", formats.moment(line.starts_at)
     if over and line.ends_at is not None:
         yield "Held", f"{formats.day(line.starts_at)} to {formats.moment(line.ends_at)}"
     elif line.ends_at is not None:

@@ -104,6 +104,7 @@ def _show(request: HttpRequest, case: Case, draft: ShareDraft, name: str, form: 
     sharing = form.sharing
     page = {
         **frame(request, case, "access"),
+        "tabs": [],
         "draft": draft,
         "form": form,
         "step": name,
@@ -163,6 +164,7 @@ def _check(request: HttpRequest, case: Case, draft: ShareDraft) -> HttpResponse:
             problem = str(told)
     page = {
         **frame(request, case, "access"),
+        "tabs": [],
         "draft": draft,
         "with_whom": called(holder),
         "answers": list(_answers(draft, sharing, terms)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -184,7 +185,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "here": "access",
         "ways": [_way(name, counts[name], way) for name in WAYS],
         "way": WAY_TEXTS[way],
-        "rows": [_my_row(line) for line in lines],
+        "rows": [_my_row(line, system_clock.now()) for line in lines],
         "shown": shown,
         "pagination": pagination(shown, with_page(request.GET)),
         "more_than": MOST_COUNTED if counts[way] > MOST_COUNTED else 0,
@@ -200,12 +201,12 @@ def _way(name: str, count: int, chosen: str) -> dict[str, Any]:
     return {"text": WAY_TEXTS[name], "number": number, "href": address, "active": name == chosen}
 
 
-def _my_row(line: Grant) -> dict[str, Any]:
+def _my_row(line: Grant, now: datetime) -> dict[str, Any]:
     held = f"{line.team.name}. " if line.team is not None else "Everyone in your role. " if line.agency_id else ""
     return {
         "link": Link(finding.name_of(line.case), reverse("case", args=[line.case_id])),
         "reference": line.case.reference,
-        "why": f"{held}{why(line)}",
+        "why": f"{held}{why(line, now)}",
         "reads": words.listed(words.labels(set(line.reads) - set(line.writes))),
         "writes": words.listed(words.labels(line.writes)),
         "until": words.sentence(words.until_words(line.ends_at)) or "Further notice",

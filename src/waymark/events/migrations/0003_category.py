@@ -40,6 +40,7 @@ def fill(apps, schema_editor):
                 [category.value, fact, order, order, category.value],
             )
         cursor.execute(WITHDRAWN)
+        cursor.execute("set constraints all immediate")
 
 
 class Migration(migrations.Migration):

@@ -22,7 +22,7 @@ def again(borough):
     """Amira, to be registered again; `changes` are what is written otherwise."""
 
     def make(**changes):
-        same = {"given_name": "Amira", "family_name": "Sesay", "date_of_birth": BORN}
+        same = {"given_name": "Amira", "family_name": "Sesay", "date_of_birth": BORN, "reference": "YP9"}
         return NewYoungPerson(authority=borough, **same | changes)
 
     return make

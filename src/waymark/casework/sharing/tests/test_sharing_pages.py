@@ -57,16 +57,19 @@ def answers(council, officer):
 
 @pytest.fixture
 def filled(client_as, address, answers, young_person):
-    """All pages answered: a client and the address of the pages. `changes` are other answers, by page."""
+    """All pages answered: a client and the address of the pages. `changes` are other answers, by page; `until_page`
+    is the first that has none.
+    """
 
-    def fill(actor, **changes):
+    def fill(actor, until_page="", **changes):
         now = datetime.now(UTC)
+        pages = list((answers | changes).items())
         said = {
             step: {
                 name: [str(one) for one in (value if isinstance(value, list) else [value])]
                 for name, value in sent.items()
             }
-            for step, sent in (answers | changes).items()
+            for step, sent in pages[: list(answers).index(until_page) if until_page else None]
         }
         draft = ShareDraft.objects.create(
             case=young_person.case, membership_id=actor.membership_id, answers=said, started_at=now, changed_at=now
@@ -179,11 +182,8 @@ def test_the_last_day_of_this_year_is_the_longest_there_is(filled, allocated_wor
 
 
 @pytest.mark.parametrize(("basis", "months"), [("vital_interests", 1), ("crime", 3), ("legal_obligation", 12)])
-def test_a_last_day_is_suggested_by_the_lawful_basis(basis, months, begun, answers, allocated_worker):
-    client, pages = begun(allocated_worker)
-    for step in ("agency", "who", "reads", "writes"):
-        client.post(f"{pages}/{step}", answers[step])
-    client.post(f"{pages}/why", {"purpose": "To plan", "basis": basis})
+def test_a_last_day_is_suggested_by_the_lawful_basis(basis, months, filled, allocated_worker):
+    client, pages = filled(allocated_worker, "until", why={"purpose": "To plan", "basis": basis})
 
     opened = Filler(client, f"{pages}/until")
 
@@ -192,13 +192,9 @@ def test_a_last_day_is_suggested_by_the_lawful_basis(basis, months, begun, answe
     assert f"we suggest {months} month" in opened.page
 
 
-def test_consent_is_no_lawful_basis_when_it_was_not_given_and_the_rules_must_agree(begun, answers, allocated_worker):
-    client, pages = begun(allocated_worker)
-    for step in ("agency", "who", "reads", "writes"):
-        client.post(f"{pages}/{step}", answers[step])
-    client.post(f"{pages}/why", {"purpose": "To plan", "basis": "consent"})
-    client.post(f"{pages}/until", answers["until"])
-    client.post(f"{pages}/handling", {"onward": "no", "conditions": ""})
+def test_consent_is_no_lawful_basis_when_it_was_not_given_and_the_rules_must_agree(filled, allocated_worker):
+    why, handling = {"purpose": "To plan", "basis": "consent"}, {"onward": "no", "conditions": ""}
+    client, pages = filled(allocated_worker, "consent", why=why, handling=handling)
 
     refused = client.post(f"{pages}/consent", {"consent": "refused", "consent_note": "Priya Solanki: at risk"})
     assert "You chose consent as the lawful basis" in text_of(refused)
@@ -222,10 +218,9 @@ def test_agencies_are_found_by_name_and_other_authorities_are_there(begun, alloc
 
 
 def test_at_an_agency_there_are_its_teams_its_roles_and_its_people_but_not_oneself(
-    begun, allocated_worker, council, officer, colleague, leaving_care_team
+    filled, allocated_worker, officer, colleague, leaving_care_team
 ):
-    client, pages = begun(allocated_worker)
-    client.post(f"{pages}/agency", {"agency": council.pk})
+    client, pages = filled(allocated_worker, "who")
 
     page = text_of(client.get(f"{pages}/who"))
     assert "Leaving Care The whole team" in page
@@ -238,10 +233,9 @@ def test_at_an_agency_there_are_its_teams_its_roles_and_its_people_but_not_onese
 
 
 def test_whoever_has_a_conflict_or_has_left_or_is_suspended_is_not_there_and_nothing_says_why(
-    begun, allocated_worker, council, officer, young_person
+    filled, allocated_worker, officer, young_person
 ):
-    client, pages = begun(allocated_worker)
-    client.post(f"{pages}/agency", {"agency": council.pk})
+    client, pages = filled(allocated_worker, "who")
     page = f"{pages}/who?q=marcus"
     assert "Marcus Oyelaran" in text_of(client.get(page))
     Conflict.objects.create(case=young_person.case, account=officer.account, why="Her uncle", starts_at=YESTERDAY)
@@ -261,20 +255,17 @@ def _without_secrets(response):
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", response.content.decode())
 
 
-def test_what_the_same_holder_may_read_already_is_said(begun, allocated_worker, provider, keyworker):
-    client, pages = begun(allocated_worker)
-    client.post(f"{pages}/agency", {"agency": provider.agency.pk})
-    client.post(f"{pages}/who", {"who": f"person:{keyworker.membership_id}"})
+def test_what_the_same_holder_may_read_already_is_said(filled, allocated_worker, provider, keyworker):
+    who = {"agency": {"agency": provider.agency.pk}, "who": {"who": f"person:{keyworker.membership_id}"}}
+    client, pages = filled(allocated_worker, "reads", **who)
 
     assert "They can already read: Identity and contact, Placement and plan, Risk," in text_of(
         client.get(f"{pages}/reads")
     )
 
 
-def test_nobody_is_offered_what_they_do_not_read_themselves(begun, allocated_worker, answers):
-    client, pages = begun(allocated_worker)
-    for step in ("agency", "who"):
-        client.post(f"{pages}/{step}", answers[step])
+def test_nobody_is_offered_what_they_do_not_read_themselves(filled, allocated_worker):
+    client, pages = filled(allocated_worker, "reads")
 
     page = client.get(f"{pages}/reads").content.decode()
 

@@ -75,6 +75,7 @@ def test_what_is_to_come_and_what_has_ended_stand_apart(seen, shared, allocated_
 
     Grant.objects.filter(pk=later.pk).update(starts_at=datetime.now(UTC) + timedelta(days=2))
     page = seen(allocated_worker)
+    assert "Joel Abara Not yet Housing keyworker Is to work here as housing keyworker from" in page
     assert page.index("To come") < page.index("Joel Abara") < page.index("By kind of information")
     assert "Joel Abara" not in page[page.index("By kind of information") : page.index("What has ended")]
 

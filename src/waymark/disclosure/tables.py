@@ -1,0 +1,253 @@
+"""Every table of the database: what it holds about a young person, or why it holds nothing. A test compares it.
+
+Whatever is held is gathered whole, column by column, so that a new column joins by itself; a new table fails the test
+until it stands here. Text is to be checked for other people before it is handed out unless its column is `plain`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Cast
+
+from waymark.audit.models import Entry
+from waymark.cases.models import Kind
+from waymark.core.categories import Category
+
+Values = Mapping[str, Any]
+CRIME = "preventing or detecting crime (Data Protection Act 2018, Schedule 2, paragraph 2)"
+INTELLIGENCE = "intelligence"
+HELD_BACK = "held back from all but named people"
+CLOSED = "why a part of the record is closed, and to whom"
+POLICE = frozenset({"police", "safer_neighbourhood"})
+
+
+def of_case(case_id: UUID) -> Q:
+    """The rows of the case itself."""
+    return Q(case=case_id)
+
+
+def never(row: Values) -> str:
+    """Nothing is withheld."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A table that holds something about young people.
+
+    `rows` finds those of one case. `plain` are its columns of text that hold neither free text nor anybody's name but
+    the young person's and those of staff. `withheld` are columns, and `why_withheld` whole rows, that stay in unless
+    cleared. `answers` is a column that holds answers to questions, marked one by one. `kept` says why its rows stay
+    when a record is disposed of; without it they go.
+    """
+
+    model: str
+    title: str
+    rows: Callable[[UUID], Q] = of_case
+    plain: frozenset[str] = frozenset()
+    withheld: Mapping[str, str] = field(default_factory=dict)
+    why_withheld: Callable[[Values], str] = never
+    answers: str = ""
+    order: tuple[str, ...] = ("pk",)
+    kept: str = ""
+
+    @property
+    def of(self) -> type[models.Model]:
+        """The model."""
+        return apps.get_model(self.model)
+
+    @property
+    def table(self) -> str:
+        """The name of the table."""
+        return self.of._meta.db_table
+
+
+def _intelligence(row: Values) -> str:
+    return INTELLIGENCE if row["category"] == Category.INTELLIGENCE else ""
+
+
+def _event(row: Values) -> str:
+    return HELD_BACK if row["type"] == "paragraph_held_back" else _intelligence(row)
+
+
+def _closed(row: Values) -> str:
+    return CLOSED
+
+
+def _by_police(row: Values) -> str:
+    return CRIME if row["role"] in POLICE else ""
+
+
+def _grant(row: Values) -> str:
+    return CRIME if row["basis"] == "crime" else _by_police(row)
+
+
+def _entry(row: Values) -> str:
+    return CLOSED if row["kind"] in ABOUT_CLOSING else _by_police(row)
+
+
+ABOUT_CLOSING = frozenset(
+    {"access.Conflict", "access.HeldBack", "access.HeldBackReader", "access.RestrictedRecord", "disclosure.LegalHold"}
+)
+"""Entries of the trail that would tell what is closed to whom."""
+
+
+def _elsewhere(case_id: UUID) -> Q:
+    """Entries of the case, and those of a place (a scheme's log, say) that name the young person in an answer."""
+    named = Q(pk__in=_naming(case_id))
+    return Q(case=case_id) | named
+
+
+def _naming(case_id: UUID) -> Any:
+    from waymark.events.models import Event
+
+    answers = Event.objects.exclude(case__kind=Kind.YOUNG_PERSON).annotate(said=Cast("data", models.TextField()))
+    return answers.filter(said__contains=str(case_id)).values("pk")
+
+
+def _case_or_part(case_id: UUID) -> Q:
+    """Those of the case, and those of a place that are owed for this young person."""
+    return Q(case=case_id) | Q(part=str(case_id))
+
+
+def _entries(case_id: UUID) -> Q:
+    return Q(case_id=case_id) | Q(cases__contains=[case_id])
+
+
+def _words(case_id: UUID) -> Q:
+    return Q(entry_id__in=Entry.objects.filter(case_id=case_id).exclude(words_digest="").values("pk"))
+
+
+HELD: tuple[Held, ...] = (
+    Held(model="cases.Case", title="The record", rows=lambda case_id: Q(pk=case_id), plain=frozenset({"reference"})),
+    Held(
+        model="people.YoungPerson",
+        title="Names and date of birth",
+        plain=frozenset({"given_name", "family_name", "preferred_name", "pronouns"}),
+    ),
+    Held(model="people.Identifier", title="Numbers in other systems", plain=frozenset({"kind", "value"})),
+    Held(model="cases.CaseAuthority", title="Which council was responsible", order=("starts_at",)),
+    Held(
+        model="events.Event",
+        title="What happened",
+        rows=_elsewhere,
+        plain=frozenset({"type", "refs", "by"}),
+        why_withheld=_event,
+        answers="data",
+        order=("occurred_at", "sequence"),
+    ),
+    Held(
+        model="duties.Duty",
+        title="What was to be done",
+        rows=_case_or_part,
+        plain=frozenset({"clause", "part", "kind", "refs", "roles", "missing", "escalated_to"}),
+        why_withheld=_intelligence,
+        order=("since", "pk"),
+    ),
+    Held(
+        model="duties.Notice",
+        title="What was noticed as late",
+        rows=_case_or_part,
+        plain=frozenset({"clause", "part", "stage"}),
+        why_withheld=_intelligence,
+        order=("noticed_at", "pk"),
+    ),
+    Held(
+        model="access.Involvement",
+        title="Who works on the record",
+        plain=frozenset({"role"}),
+        why_withheld=_by_police,
+        order=("starts_at", "pk"),
+    ),
+    Held(
+        model="access.Grant",
+        title="Who could see what, and why",
+        plain=frozenset({"role", "purpose"}),
+        why_withheld=_grant,
+        order=("starts_at", "pk"),
+    ),
+    Held(model="access.EmergencyAccess", title="Opened in an emergency"),
+    Held(
+        model="access.RestrictedRecord",
+        title="When the record was open to named people only",
+        withheld={"why": CLOSED},
+        order=("starts_at",),
+    ),
+    Held(model="access.Conflict", title="Conflicts of interest", why_withheld=_closed, order=("starts_at",)),
+    Held(model="access.HeldBack", title="Entries held back", why_withheld=_closed, order=("starts_at",)),
+    Held(model="access.HeldBackReader", title="Who may read what is held back", why_withheld=_closed),
+    Held(model="casework.ShareDraft", title="Shares begun and not sent", order=("started_at",)),
+    Held(
+        model="returns.ImportedChild",
+        title="What came from the council's return on looked-after children",
+        plain=frozenset({"child"}),
+    ),
+    Held(
+        model="audit.Entry",
+        title="Who looked, and what was done",
+        rows=_entries,
+        plain=frozenset({"who", "role", "kind", "object_id", "purpose", "words_digest", "detail", "transaction"}),
+        why_withheld=_entry,
+        order=("at", "sequence"),
+        kept="the trail cannot be changed, and holds no text of a record: identifiers that then lead nowhere",
+    ),
+    Held(model="duties.CaseWake", title="When duties are worked out again"),
+    Held(model="audit.Words", title="Reasons that people typed", rows=_words, order=("at",)),
+)
+"""The tables that hold something about a young person, in the order of the report."""
+
+ABOUT_STAFF = "about people who sign in, and not about young people"
+ABOUT_PLACES = "about organisations and places, and not about young people"
+OF_THE_QUEUE = "messages of the queue: identifiers only, removed when they were delivered"
+
+HOLDS_NOTHING: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            (
+                "accounts_account",
+                "accounts_attempts",
+                "accounts_authenticatorapp",
+                "accounts_credential",
+                "accounts_directoryidentity",
+                "accounts_link",
+                "accounts_passkey",
+                "accounts_recoverycode",
+                "accounts_step",
+                "accounts_token",
+                "access_membership",
+            ),
+            ABOUT_STAFF,
+        ),
+        **dict.fromkeys(
+            (
+                "access_agency",
+                "access_team",
+                "accommodation_provider",
+                "accommodation_scheme",
+                "accommodation_unit",
+            ),
+            ABOUT_PLACES,
+        ),
+        "access_adoption": "which protocol a council works by",
+        "audit_seal": "digests of entries of the trail, from which nothing can be read",
+        "django_migrations": "which migrations ran",
+        "procrastinate_events": OF_THE_QUEUE,
+        "procrastinate_jobs": OF_THE_QUEUE,
+        "procrastinate_periodic_defers": "times of periodic work",
+        "procrastinate_workers": "heartbeats of workers",
+    }
+)
+"""The tables that hold nothing about a young person, and why."""
+
+
+def held_in(table: str) -> Held | None:
+    """What is said of a table; None of one that holds nothing."""
+    return next((held for held in HELD if held.table == table), None)
