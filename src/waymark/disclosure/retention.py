@@ -154,8 +154,11 @@ def propose(case_id: UUID, *, actor: Actor, clock: Clock = system_clock) -> Prop
 def hold(hold_id: UUID, *, actor: Actor) -> LegalHold | None:
     """A hold that goes on, with its record. None when there is none that the actor answers for."""
     actor.require(Permission.MANAGE_RETENTION)
-    found = LegalHold.objects.current().filter(pk=hold_id, case__in=answered_for(actor))
-    return found.select_related("case__young_person", "placed_by__account").first()
+    holds = LegalHold.objects.current().filter(pk=hold_id, case__in=answered_for(actor))
+    found = holds.select_related("case__young_person", "placed_by__account").first()
+    if found is not None:
+        trail.read(actor, found.case, purpose=PURPOSE)
+    return found
 
 
 @service

@@ -96,15 +96,15 @@ def place_hold(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 @keeps_what_was_typed
 @permission(Permission.MANAGE_RETENTION)
-def end_hold(request: HttpRequest, hold_id: UUID) -> HttpResponse:
+def end_hold(request: HttpRequest, legalhold_id: UUID) -> HttpResponse:
     """End a hold that somebody placed."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    hold = retention.hold(hold_id, actor=actor)
+    hold = retention.hold(legalhold_id, actor=actor)
     if hold is None:
-        raise not_found(request, LegalHold, purpose=PURPOSE, pk=hold_id)
+        raise not_found(request, LegalHold, purpose=PURPOSE, pk=legalhold_id)
     form = EndHoldForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        retention.end_hold(hold_id, actor=actor, why=form.cleaned_data["why"])
+        retention.end_hold(legalhold_id, actor=actor, why=form.cleaned_data["why"])
         messages.success(request, "The hold has ended.")
         return HttpResponseRedirect(reverse("retention_record", args=[hold.case_id]))
     page = {"here": HERE, "hold": hold, "person": hold.case.young_person, "form": form}
