@@ -12,6 +12,7 @@ from tests.support.keeping import happened_on
 
 from waymark.audit.models import Entry, Words
 from waymark.audit.sealing import seal_entries
+from waymark.audit.tests.conftest import tests_beside_are_not_waited_for  # noqa: F401  (a fixture for every test here)
 from waymark.audit.verifying import Verification
 from waymark.cases.models import Case
 from waymark.core import trail
