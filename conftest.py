@@ -19,6 +19,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """With several processes, start the server once, here, so that they share it."""
     config.addinivalue_line("markers", "database: needs PostgreSQL (set by itself)")
     config.addinivalue_line("markers", "browser: needs Chromium")
+    config.addinivalue_line("markers", "whole_server: sealing waits for the transactions of tests beside it")
     if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
         from waymark.setup.testing import start_test_server
 

@@ -53,7 +53,7 @@ LONGEST_IN_AN_ADDRESS = 200
 READERS = ("colleague", "keyworker", "stranger", "agency_administrator")
 """As whom the pages are opened; whoever else a visit names is tried as the stranger."""
 
-TURNS = 4
+TURNS = 2
 """How often each page and form is tried: at each turn another value stands in each place, and all are tried in all."""
 
 

@@ -116,7 +116,8 @@ def _hash_of_migrations() -> str:
     import procrastinate
 
     digest = hashlib.sha256(f"{django.__version__} {procrastinate.__file__}".encode())
-    for path in sorted((ROOT / "src").glob("**/migrations/*.py")) + [ROOT / "src/waymark/core/security.py"]:
+    made_by = [ROOT / "src/waymark/core/security.py", ROOT / "src/waymark/setup/logins.py"]
+    for path in sorted((ROOT / "src").glob("**/migrations/*.py")) + made_by:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -37,7 +37,7 @@ class ActingAs:
 
     def __call__(self, request: Request) -> HttpResponse:
         """Runs inside the transaction of `WebTransaction`, with which the token is forgotten again."""
-        token = request.session.get(SESSION_KEY, "")
+        token = _token(request)
         tell_token(token)
         request.holder = session_of_token() if token else None  # type: ignore[attr-defined]
         request.actor = _actor(token, request.holder)  # type: ignore[assignment, attr-defined]
@@ -47,6 +47,15 @@ class ActingAs:
         """Have a refusal audited once the transaction has ended; Django then answers 403."""
         if isinstance(exception, Refused):
             request.afterwards.append(lambda: audit_refusal(exception))
+
+
+def _token(request: Request) -> str:
+    """The token that the browser holds, "" for none; what cannot be one is forgotten, so that nobody meets it later."""
+    token = request.session.get(SESSION_KEY, "")
+    if isinstance(token, str) and token.isascii() and token.isprintable():
+        return token
+    del request.session[SESSION_KEY]
+    return ""
 
 
 def _actor(token: str, holder: Holder | None) -> Actor | None:

@@ -10,6 +10,7 @@ import uuid
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from waymark.accounts.fields import AddressField
 from waymark.core.models import BaseModel
 
 
@@ -32,7 +33,7 @@ class Account(AbstractBaseUser):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200)
-    email = models.EmailField(max_length=254)
+    email = AddressField(max_length=254)
     is_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "email"

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "waymark.core.middleware.SecureHeaders",
     "django.middleware.security.SecurityMiddleware",
+    "waymark.core.middleware.KnownMethods",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "waymark.core.middleware.RequestIdentifier",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -108,6 +109,7 @@ USE_I18N = False
 STATIC_URL = "/assets/"
 STATICFILES_DIRS = [paths.ASSETS] if paths.ASSETS.is_dir() else []
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Passwords: a slow hash that takes much memory (OWASP). Which ones are good enough: waymark.accounts.rules.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
@@ -130,9 +132,20 @@ CSRF_TRUSTED_ORIGINS = _list("WAYMARK_ORIGINS", "")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = BEHIND_TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = [
+    "security.W002",  # SecureHeaders says it, and frame-ancestors with it
+    "security.W008",  # whoever ends TLS in front of us leads plain requests to it: see docs/security.md
+    "security.W021",  # to be in browsers' own lists is for each council to ask for, for its whole domain
+]
+
+# No form of ours takes a file, and none holds more than some thousand words.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
 
 # E-mail, for passwords that were forgotten. Without a host nothing is sent, and people ask their administrator; only a
 # developer's machine writes the message, which holds a secret, to the console.
@@ -162,7 +175,12 @@ if not DIRECTORY["issuer"]:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "plain": {
+            "()": "waymark.core.logs.WithoutSecrets",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"waymark": {"level": "INFO"}},

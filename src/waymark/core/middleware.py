@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 
 from django.db import OperationalError, connections, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from waymark.core.database import WEB, login
 from waymark.core.requests import Request, page_asked, request_id
@@ -34,6 +34,7 @@ POLICY = "; ".join(
 
 HEADERS = {
     "Content-Security-Policy": POLICY,
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "X-Frame-Options": "DENY",
 }
@@ -52,6 +53,19 @@ class SecureHeaders:
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class KnownMethods:
+    """Refuses what pages have no use for, before anything looks at it: a page is read or a form is sent."""
+
+    KNOWN = ("GET", "HEAD", "POST")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """405 for any other method."""
+        return self.get_response(request) if request.method in self.KNOWN else HttpResponseNotAllowed(self.KNOWN)
 
 
 class RequestIdentifier:

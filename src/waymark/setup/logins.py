@@ -30,6 +30,43 @@ ONE_AT_A_TIME = 0x5741594D
 """An advisory lock, for two set-ups that meet: PostgreSQL refuses to change a role twice at once."""
 CREATE_DATABASE = "create database {} owner waymark_owner encoding 'UTF8' template template0"
 
+FORBIDDEN = (
+    r"pg\_stat\_(get|reset)\_",  # counts of rows read and written: whether a search passed over a row that is hidden
+    r"pg\_(relation|table|total\_relation|indexes|database)\_size",  # how much there is of what is hidden
+    r"(query|cursor|table|schema|database)\_to\_xml",  # run SQL that stands in a text
+    r"ts\_(stat|rewrite)",
+    r"pg\_(cancel\_backend|terminate\_backend|lock\_status)",  # ends what others are doing, or watches it
+    r"pg\_(try\_)?advisory",  # makes others wait
+    r"pg\_sleep",
+    r"pg\_(notify|logical\_emit\_message|export\_snapshot)",  # leaves something for others
+    r"lo(\_|(read|write)$)",  # files inside the database, under no row-level security
+)
+"""Functions of PostgreSQL's own, by how their names begin, that everyone may call and that pages have no use for."""
+
+FORBID = """do $$ declare f regprocedure; begin
+for f in select oid from pg_catalog.pg_proc where pronamespace = 'pg_catalog'::regnamespace and prokind = 'f'
+and proname ~ '^(NAMES)' and has_function_privilege('public', oid, 'execute') loop
+execute format('grant execute on function %s to waymark_owner, waymark_service, pg_monitor', f);
+execute format('revoke execute on function %s from public', f); end loop; end $$""".replace("\n", " ").replace(
+    "NAMES", "|".join(FORBIDDEN)
+)
+"""Somebody who slips SQL into a page shall find little to work with. A login that is no superuser may not take these
+back: PostgreSQL then warns and leaves them, and row-level security still stands."""
+
+CLOSE_LANGUAGES = (
+    "grant usage on language plpgsql, sql to waymark_owner",  # no blocks of code and no functions of one's own
+    "revoke usage on language plpgsql, sql from public",
+)
+
+INSIDE = (
+    "revoke create on schema public from public",
+    "grant usage on schema public to waymark_web, waymark_service",
+    "grant usage, create on schema public to waymark_owner",
+    FORBID,
+    *CLOSE_LANGUAGES,
+)
+"""What is said inside the database, once it is there."""
+
 
 def ensure_logins(superuser_url: str, urls: dict[str, str] | None = None) -> None:
     """Make or correct the three logins, with the passwords that `urls` holds. Doing it twice changes nothing.
@@ -66,9 +103,8 @@ def ensure_database(superuser_url: str, name: str | None = None) -> None:
         except psycopg.errors.InsufficientPrivilege as error:
             raise SetupError(_ask_an_administrator(superuser_url)) from error
     with connect(with_database(superuser_url, name)) as connection:
-        connection.execute("revoke create on schema public from public")
-        connection.execute("grant usage on schema public to waymark_web, waymark_service")
-        connection.execute("grant usage, create on schema public to waymark_owner")
+        for statement in INSIDE:
+            connection.execute(statement)
 
 
 def close_database(connection: Connection, name: str) -> None:
@@ -155,9 +191,7 @@ def _ask_an_administrator(superuser_url: str) -> str:
         sql.SQL(CREATE_DATABASE).format(sql.Identifier(name)).as_string(None) + ";",
         *(statement.as_string(None) + ";" for statement in _closing(name)),
         f'\\connect "{name}"',
-        "revoke create on schema public from public;",
-        "grant usage on schema public to waymark_web, waymark_service;",
-        "grant usage, create on schema public to waymark_owner;",
+        *(f"{statement};" for statement in INSIDE),
     ]
     return (
         f"The login in DATABASE_URL ({without_password(superuser_url)}) may not make Waymark's logins and "

@@ -49,6 +49,7 @@ def start_web_server(port: int, address: str = "127.0.0.1", processes: int = 2, 
     command = [
         *(sys.executable, "-P", "-m", "gunicorn", APPLICATION),
         *("--bind", f"{address}:{port}", "--worker-class", "gthread", "--preload", "--no-control-socket"),
+        *("--limit-request-line", "4094", "--limit-request-fields", "64", "--limit-request-field_size", "8190"),
         *("--workers", str(processes), "--threads", str(threads), "--graceful-timeout", "5"),
     ]
     return start_child("web server", command)

@@ -25,13 +25,18 @@ FORMS = {
 }
 
 
+EACH = 3
+"""One in so many of the hostile values is tried in each form; all of them are, in all of the forms."""
+
+
 @pytest.mark.usefixtures("db")
 @pytest.mark.parametrize("address", FORMS)
 def test_no_form_of_sign_in_breaks_whatever_stands_in_it(address, client, client_as, worker, allocated_worker, system):
     from waymark.accounts.services import invite
 
     signed_in = client_as(allocated_worker)
-    for (name, value), browser in product(HOSTILE.items(), (client, signed_in)):
+    of_this_form = list(HOSTILE.items())[list(FORMS).index(address) % EACH :: EACH]
+    for (name, value), browser in product(of_this_form, (client, signed_in)):
         browser.get(f"/sign-in/link/{invite(worker, actor=system)}")
         browser.get(address)
         sent = browser.post(address, dict.fromkeys(FORMS[address], value))

@@ -81,6 +81,17 @@ def test_each_entry_is_sealed_once_in_batches_that_follow_one_another(wrote):
     assert all(seal.is_whole() for seal in seals())
 
 
+@pytest.mark.whole_server
+def test_what_was_written_is_sealed_once_every_transaction_of_the_server_that_began_before_has_ended(wrote):
+    """Other tests run beside this one: it goes on until theirs have ended."""
+    wrote(2)
+    done = seal_entries()
+    while not done:
+        done = seal_entries()
+
+    assert done == 2
+
+
 def test_with_nothing_written_there_is_no_seal():
     assert seal_entries() == 0
     assert not Seal.objects.exists()

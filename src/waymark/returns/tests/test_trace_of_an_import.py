@@ -38,7 +38,7 @@ def adopt(borough: Any, system: Any) -> Callable[[date], None]:
 def bring_in(leaving_care_team: Any, time_machine: Any, tmp_path: Path) -> Callable[[], None]:
     """Make a sample and import it, as in the guide."""
     time_machine.move_to(NOW, tick=False)
-    write_return(tmp_path / "return", sample_children(120, seed=4))
+    write_return(tmp_path / "return", sample_children(40, seed=4))
 
     def importing() -> None:
         call_command("import_ssda903", str(tmp_path / "return"), "--from", FROM.isoformat(), stdout=StringIO())
@@ -71,7 +71,7 @@ def test_the_trace_of_every_young_person_says_what_the_screens_say(
         said = said_by_trace(exported(case), [PACK], NOW, tmp_path)
         assert said == said_by_screens(case)
         lines += said
-    assert len(lines) > 100
+    assert len(lines) > 40
     unknown = [line["why"] for line in lines if line["state"] == "unknown"]
     assert unknown
     assert all(any(reason in why for reason in reasons) for why in unknown)
