@@ -82,7 +82,7 @@ def living(actor: Actor, *, scheme: UUID | None = None, cases: Iterable[UUID] | 
 
     Somebody lives where their latest placement started, unless it has ended; what was withdrawn does not count.
     """
-    events = Event.objects.visible_to(actor) if cases is None else Event.objects.visible_one_by_one(actor)
+    events = Event.objects.visible_to(actor)
     started = events.filter(type="placement_started")
     if scheme is not None:
         started = started.filter(refs__scheme=str(scheme))
@@ -124,7 +124,7 @@ def people_named(actor: Actor, cases: Iterable[str]) -> Mapping[str, str]:
     wanted = [case for case in cases if is_identifier(case)]
     if not wanted:
         return {}
-    people = list(YoungPerson.objects.visible_to(actor).filter(case__in=map(UUID, wanted)))
+    people = list(YoungPerson.objects.visible_one_by_one(actor).filter(case__in=map(UUID, wanted)))
     if people:
         shown = [person.case_id for person in people]
         trail.listed(actor, "people.YoungPerson", purpose="named on another page", cases=shown, rows=len(shown))

@@ -25,6 +25,7 @@ from waymark.casework.finding import name_of, records
 from waymark.casework.history import RETRACTED, History
 from waymark.core import formats
 from waymark.core.actor import Actor
+from waymark.core.ledger import current_ledger
 from waymark.duties.engine.calendar import parse_instant
 from waymark.events.models import Event
 
@@ -151,7 +152,8 @@ def _is_over(beginning: Event, end: Event) -> bool:
 def missing_now(actor: Actor, now: datetime) -> list[Missing]:
     """Everybody within reach who is missing or absent, the gravest first. Two queries, however many there are."""
     known = Q(occurred_at__lte=now) | Q(type=RETRACTED)
-    within_reach = _perhaps_missing(Event.objects.visible_to(actor).filter(known))
+    open_to_them = current_ledger().cases_within_reach(actor)  # to begin with, rather than with all absences
+    within_reach = _perhaps_missing(Event.objects.visible_to(actor).filter(known, case__in=open_to_them))
     told = Event.objects.filter(known, type__in=TOLD_BY, case__in=within_reach).order_by("case")
     open_ones = {
         case: found for case, of_case in groupby(told, key=_case) if (found := tuple(absences(History(of_case))))

@@ -89,16 +89,18 @@ class ItemQuerySet(CaseBoundQuerySet[Record]):
     item_field = "pk"
 
     def visible_to(self, actor: Actor) -> Self:
-        """Only the rows whose category the actor may read now, and that are not held back from them."""
-        if actor.is_system:
-            return self.all()
-        return self._not_held_back(actor).filter(models.Exists(self._open_here(actor)))
+        """Only the rows whose category the actor may read now, and that are not held back from them.
 
-    def visible_one_by_one(self, actor: Actor) -> Self:
-        """The rows of `visible_to`, where each row is asked about in turn: for those of a few records at most."""
+        Each row is asked about in turn: what is looked for are the items of a record, or of some. Whoever looks through
+        all says so by `case__in`.
+        """
         if actor.is_system:
             return self.all()
         return self._not_held_back(actor)._opened(self._open_here(actor))
+
+    def visible_one_by_one(self, actor: Actor) -> Self:
+        """As `visible_to`, which does so already."""
+        return self.visible_to(actor)
 
     def _open_here(self, actor: Actor) -> models.QuerySet[Any]:
         return current_ledger().open_in(actor, models.OuterRef(self.case_field), models.OuterRef("category"))
