@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.support.keeping import grown_up, head_of_service
 from tests.support.leads import data_lead, other_borough, other_data_lead
 from tests.support.organisation import agency_administrator
 from tests.support.story import adopted, happened, now, placed
@@ -11,7 +12,9 @@ __all__ = [
     "adopted",
     "agency_administrator",
     "data_lead",
+    "grown_up",
     "happened",
+    "head_of_service",
     "long_words",
     "now",
     "other_borough",

@@ -9,15 +9,30 @@ from django.urls import reverse
 
 from tests.support.routes import routes
 from waymark.audit.models import Entry
+from waymark.core.permissions import Permission
 
 pytestmark = pytest.mark.usefixtures("db")
 
 OF_RECORDS = sorted(route.name for address, route in routes() if "<uuid:case_id>" in address)
 
 
+FOR_LEADS = {Permission.ANSWER_SUBJECT_ACCESS, Permission.MANAGE_RETENTION, Permission.APPROVE_DISPOSAL}
+"""What data protection leads need, who answer for every record of their authority."""
+
+
+def _route(name):
+    return next(route for _, route in routes() if route.name == name)
+
+
+@pytest.fixture
+def asker(route, request):
+    """Somebody whose role may open the page, and who has nothing to do with the record."""
+    return request.getfixturevalue("other_data_lead" if _route(route).callback.permission in FOR_LEADS else "colleague")
+
+
 def _address(name, case_id):
     """The address of a route for one record; whatever else it names is not there."""
-    route = next(route for _, route in routes() if route.name == name)
+    route = _route(name)
     others = {
         parameter: uuid.uuid4() if "UUID" in type(converter).__name__ else "team_changed"
         for parameter, converter in route.pattern.converters.items()
@@ -28,22 +43,22 @@ def _address(name, case_id):
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("route", OF_RECORDS)
 def test_whoever_asks_for_the_record_of_somebody_they_do_not_work_with_leaves_which_page_they_asked_for(
-    route, method, client_as, colleague, other_young_person
+    route, method, client_as, asker, other_young_person
 ):
-    response = getattr(client_as(colleague), method)(_address(route, other_young_person.case_id))
+    response = getattr(client_as(asker), method)(_address(route, other_young_person.case_id))
 
     assert response.status_code == 404
     entry = Entry.objects.get(action="refusal")
-    assert (entry.membership_id, entry.case_id) == (colleague.membership_id, other_young_person.case_id)
+    assert (entry.membership_id, entry.case_id) == (asker.membership_id, other_young_person.case_id)
     assert entry.detail == {"exists": True, "page": route}
     assert entry.purpose
 
 
 @pytest.mark.parametrize("route", OF_RECORDS)
-def test_an_address_that_leads_to_nobody_leaves_the_page_and_nothing_of_the_address(route, client_as, colleague):
+def test_an_address_that_leads_to_nobody_leaves_the_page_and_nothing_of_the_address(route, client_as, asker):
     nobody = uuid.uuid4()
 
-    assert client_as(colleague).get(_address(route, nobody)).status_code == 404
+    assert client_as(asker).get(_address(route, nobody)).status_code == 404
 
     entry = Entry.objects.get(action="refusal")
     assert entry.detail == {"exists": False, "page": route}

@@ -11,6 +11,7 @@ import pytest
 from django.urls import resolve
 
 from tests.support.closing import closing_visits, something_closed
+from tests.support.keeping import keeping_visits, records_to_keep
 from tests.support.organisation import Members, make_members, people_visits
 from tests.support.sharing import Shares, make_shares, sharing_visits
 from tests.support.story import PACK
@@ -34,6 +35,7 @@ FORMS = (
 NO_PAGES = {
     "health": "for machines",
     "audit_download": "a file",
+    "certificate_file": "a file",
     **dict.fromkeys(
         ("sign_out", "remove_app", "remove_passkey", "end_one_session", "end_other_sessions"),
         "takes a form and shows no page",
@@ -81,6 +83,7 @@ class World:
     shares: Shares
     members: Members
     closed: dict[str, Any]
+    keeping: dict[str, Any]
 
 
 @pytest.fixture
@@ -115,7 +118,9 @@ def world(
     data_lead: Any,
     on_call: Any,
     agency_administrator: Any,
+    head_of_service: Any,
     leaving_care_team: Any,
+    system: Any,
     now: datetime,
 ) -> World:
     """Something on every page. The colleague may open them all; the stranger nothing, so that their lists are empty."""
@@ -150,6 +155,7 @@ def world(
     members = make_members(agency_administrator, allocated_worker, colleague, leaving_care_team, LONG)
     secret = happened(young_person, "risk_information_received", concern="C9", data={"summary": LONG})
     return World(
+        keeping=records_to_keep(young_person, young_person.case.authority, system, data_lead, head_of_service, LONG),
         closed=something_closed(young_person, colleague, on_call, secret, LONG),
         members=members,
         shares=shares,
@@ -210,6 +216,7 @@ def visits(world: World) -> list[Visit]:
         *_protocol(),
         *_audit(world),
         *_disclosure(world),
+        *keeping_visits(Visit, world.keeping, _send_empty),
         *_sign_in(),
         *_problems(world),
         *_closed(world),

@@ -17,7 +17,8 @@ SHARING = {Permission.SHARE, Permission.SEE_WHO_LOOKED}
 MANAGING = WORKING | INVOLVING | SHARING | {Permission.WAIVE_DUTY, Permission.RESTRICT, Permission.DECLARE_CONFLICT}
 EMERGENCY = {Permission.BREAK_GLASS}
 REVIEWING = {Permission.REVIEW_EMERGENCY}
-PROTECTING = REVIEWING | {
+APPROVING = {Permission.APPROVE_DISPOSAL}
+PROTECTING = REVIEWING | APPROVING | {
     Permission.VIEW_AUDIT,
     Permission.ANSWER_SUBJECT_ACCESS,
     Permission.MANAGE_RETENTION,
@@ -33,7 +34,7 @@ ROLE_PERMISSIONS: dict[str, set[Permission]] = {
     "social_worker": WORKING | OPENING | SHARING | EMERGENCY | {Permission.DECLARE_CONFLICT},
     "deputy_team_manager": MANAGING | OPENING | EMERGENCY,
     "service_manager": MANAGING | OPENING | EMERGENCY | REVIEWING,
-    "head_of_service": MANAGING | ADOPTING | EMERGENCY | REVIEWING,
+    "head_of_service": MANAGING | ADOPTING | EMERGENCY | REVIEWING | APPROVING,
     "placements_team": WORKING | OPENING | INVOLVING,
     "sp_referrals": WORKING | INVOLVING,
     "commissioning": WORKING | CONTRACTING | ADOPTING,

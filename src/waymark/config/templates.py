@@ -34,6 +34,7 @@ MENU = (
     Place("people", "People and teams", "people", Permission.MANAGE_OWN_AGENCY),
     Place("audit", "Audit", "audit", Permission.VIEW_AUDIT),
     Place("subject_access", "Subject access", "subject_access", Permission.ANSWER_SUBJECT_ACCESS),
+    Place("retention", "Retention", "retention", Permission.APPROVE_DISPOSAL),
 )
 
 

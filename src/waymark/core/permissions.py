@@ -44,6 +44,7 @@ class Permission(Enum):
     VIEW_AUDIT = "read the audit trail"
     ANSWER_SUBJECT_ACCESS = "gather what is held on a person"
     MANAGE_RETENTION = "decide what is kept and what is disposed of"
+    APPROVE_DISPOSAL = "decide on what somebody else proposes to dispose of"
 
 
 def permission(needed: Permission) -> Callable[[View], View]:

@@ -107,7 +107,7 @@ def _json(told: Gathered) -> bytes:
         "tables": [_table(part) for part in told.parts],
         "tables_that_hold_nothing": dict(HOLDS_NOTHING),
     }
-    return json.dumps(whole, cls=Encoder, ensure_ascii=False, indent=1).encode()
+    return json.dumps(whole, cls=Encoder, ensure_ascii=False).encode()
 
 
 def _table(part: Part) -> dict[str, Any]:

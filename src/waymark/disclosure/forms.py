@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from waymark.govuk.fields import DateField, TextField, WordsField
+from waymark.govuk.fields import DateField, Option, RadiosField, TextField, WordsField
 from waymark.govuk.forms import Form
 
 LONGEST_CODES = 200_000
@@ -41,3 +41,51 @@ class ClearedForm(Form):
         required=False,
         max_length=LONGEST_CODES,
     )
+
+
+LONGEST_REASON = 1_000
+
+
+class HoldForm(Form):
+    """Why a record is kept whatever its time, and until when."""
+
+    why = WordsField(
+        label="Why must the record be kept?",
+        hint="For example: a claim, an inquiry, a complaint, a request by the police.",
+        missing="Enter why the record must be kept",
+        max_length=LONGEST_REASON,
+    )
+    until = DateField(
+        label="Last day of the hold", hint="Leave empty when nobody knows: then somebody ends it.", required=False
+    )
+
+
+class EndHoldForm(Form):
+    """Why a record need not be held any more."""
+
+    why = WordsField(
+        label="Why need it not be held any more?",
+        missing="Enter why it need not be held any more",
+        max_length=LONGEST_REASON,
+    )
+
+
+class DecisionForm(Form):
+    """Whether a record is disposed of."""
+
+    decision = RadiosField(
+        label="Dispose of this record?",
+        options=[
+            Option("approve", "Yes, remove it for good", "Nobody can bring it back."),
+            Option("turn_down", "No, keep it"),
+        ],
+        missing="Select whether to dispose of it",
+    )
+    why = WordsField(label="If you keep it, why?", required=False, max_length=LONGEST_REASON)
+
+    def clean(self) -> dict[str, Any]:
+        """Keeping it needs a reason."""
+        said = super().clean() or {}
+        if said.get("decision") == "turn_down" and not (said.get("why") or "").strip() and "why" not in self.errors:
+            self.add_error("why", "Enter why the record is kept")
+        return said

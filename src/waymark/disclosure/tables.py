@@ -20,12 +20,14 @@ from django.db.models.functions import Cast
 from waymark.audit.models import Entry
 from waymark.cases.models import Kind
 from waymark.core.categories import Category
+from waymark.events.models import Event
 
 Values = Mapping[str, Any]
 CRIME = "preventing or detecting crime (Data Protection Act 2018, Schedule 2, paragraph 2)"
 INTELLIGENCE = "intelligence"
 HELD_BACK = "held back from all but named people"
 CLOSED = "why a part of the record is closed, and to whom"
+CLAIM = "legal claims and advice (Data Protection Act 2018, Schedule 2, paragraphs 5 and 19)"
 POLICE = frozenset({"police", "safer_neighbourhood"})
 
 
@@ -45,8 +47,8 @@ class Held:
 
     `rows` finds those of one case. `plain` are its columns of text that hold neither free text nor anybody's name but
     the young person's and those of staff. `withheld` are columns, and `why_withheld` whole rows, that stay in unless
-    cleared. `answers` is a column that holds answers to questions, marked one by one. `kept` says why its rows stay
-    when a record is disposed of; without it they go.
+    cleared. `answers` is a column that holds answers to questions, marked one by one. When a record is disposed of,
+    those rows go that `going` finds, or else `rows`; `kept` says why they stay.
     """
 
     model: str
@@ -57,7 +59,12 @@ class Held:
     why_withheld: Callable[[Values], str] = never
     answers: str = ""
     order: tuple[str, ...] = ("pk",)
+    going: Callable[[UUID], Q] | None = None
     kept: str = ""
+
+    def goes(self, case_id: UUID) -> Q:
+        """The rows that go when the record of a case is disposed of."""
+        return (self.going or self.rows)(case_id)
 
     @property
     def of(self) -> type[models.Model]:
@@ -82,6 +89,10 @@ def _closed(row: Values) -> str:
     return CLOSED
 
 
+def _claim(row: Values) -> str:
+    return CLAIM
+
+
 def _by_police(row: Values) -> str:
     return CRIME if row["role"] in POLICE else ""
 
@@ -91,26 +102,24 @@ def _grant(row: Values) -> str:
 
 
 def _entry(row: Values) -> str:
+    if row["kind"] == "disclosure.LegalHold":
+        return CLAIM
     return CLOSED if row["kind"] in ABOUT_CLOSING else _by_police(row)
 
 
-ABOUT_CLOSING = frozenset(
-    {"access.Conflict", "access.HeldBack", "access.HeldBackReader", "access.RestrictedRecord", "disclosure.LegalHold"}
-)
+ABOUT_CLOSING = frozenset({"access.Conflict", "access.HeldBack", "access.HeldBackReader", "access.RestrictedRecord"})
 """Entries of the trail that would tell what is closed to whom."""
 
 
 def _elsewhere(case_id: UUID) -> Q:
     """Entries of the case, and those of a place (a scheme's log, say) that name the young person in an answer."""
-    named = Q(pk__in=_naming(case_id))
-    return Q(case=case_id) | named
+    return Q(case=case_id) | Q(pk__in=named_elsewhere(case_id).values("pk"))
 
 
-def _naming(case_id: UUID) -> Any:
-    from waymark.events.models import Event
-
+def named_elsewhere(case_id: UUID) -> models.QuerySet[Event]:
+    """Entries of places in which an answer names a young person."""
     answers = Event.objects.exclude(case__kind=Kind.YOUNG_PERSON).annotate(said=Cast("data", models.TextField()))
-    return answers.filter(said__contains=str(case_id)).values("pk")
+    return answers.filter(said__contains=str(case_id))
 
 
 def _case_or_part(case_id: UUID) -> Q:
@@ -139,6 +148,7 @@ HELD: tuple[Held, ...] = (
         model="events.Event",
         title="What happened",
         rows=_elsewhere,
+        going=of_case,
         plain=frozenset({"type", "refs", "by"}),
         why_withheld=_event,
         answers="data",
@@ -148,6 +158,7 @@ HELD: tuple[Held, ...] = (
         model="duties.Duty",
         title="What was to be done",
         rows=_case_or_part,
+        going=of_case,
         plain=frozenset({"clause", "part", "kind", "refs", "roles", "missing", "escalated_to"}),
         why_withheld=_intelligence,
         order=("since", "pk"),
@@ -156,6 +167,7 @@ HELD: tuple[Held, ...] = (
         model="duties.Notice",
         title="What was noticed as late",
         rows=_case_or_part,
+        going=of_case,
         plain=frozenset({"clause", "part", "stage"}),
         why_withheld=_intelligence,
         order=("noticed_at", "pk"),
@@ -185,6 +197,18 @@ HELD: tuple[Held, ...] = (
     Held(model="access.HeldBack", title="Entries held back", why_withheld=_closed, order=("starts_at",)),
     Held(model="access.HeldBackReader", title="Who may read what is held back", why_withheld=_closed),
     Held(model="casework.ShareDraft", title="Shares begun and not sent", order=("started_at",)),
+    Held(
+        model="disclosure.LegalHold",
+        title="Legal holds",
+        why_withheld=_claim,
+        order=("starts_at",),
+    ),
+    Held(
+        model="disclosure.Proposal",
+        title="Proposals to dispose of the record",
+        plain=frozenset({"rule"}),
+        order=("starts_at",),
+    ),
     Held(
         model="returns.ImportedChild",
         title="What came from the council's return on looked-after children",
@@ -237,6 +261,8 @@ HOLDS_NOTHING: Mapping[str, str] = MappingProxyType(
             ABOUT_PLACES,
         ),
         "access_adoption": "which protocol a council works by",
+        "disclosure_certificate": "that a record was disposed of: how much of what, by which rule, and nobody's data",
+        "disclosure_disposing": "holds the identifier of a case while it is disposed of, and nothing afterwards",
         "audit_seal": "digests of entries of the trail, from which nothing can be read",
         "django_migrations": "which migrations ran",
         "procrastinate_events": OF_THE_QUEUE,

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from tests.support.keeping import grown_up, head_of_service
 from tests.support.leads import data_lead, other_borough, other_data_lead
-from tests.support.story import adopted, happened, now, placed
+from tests.support.story import adopted, happened, now, placed, queries
 
-__all__ = ["adopted", "data_lead", "happened", "now", "other_borough", "other_data_lead", "placed"]
+__all__ = [
+    "adopted",
+    "data_lead",
+    "grown_up",
+    "happened",
+    "head_of_service",
+    "now",
+    "other_borough",
+    "other_data_lead",
+    "placed",
+    "queries",
+]
 
 SECRET = "the informant is his cousin Leroy Vance"
 HELD_BACK = "a paragraph that only the manager may read"

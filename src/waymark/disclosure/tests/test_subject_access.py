@@ -111,6 +111,18 @@ def test_what_is_left_out_leaves_no_trace_of_why_it_was_withheld(gathered):
         assert denied not in text
 
 
+def test_a_chapter_of_which_everything_is_withheld_does_not_say_that_there_is_nothing(gathered):
+    from waymark.access.models import Grant
+
+    Grant.objects.filter(reason="emergency").update(basis="crime")
+    again = gather(gathered.case, gathered.at)
+
+    assert [row.mark.kind for row in again.rows("access.EmergencyAccess")] == [Kind.WITHHELD]
+    text = text_of(make("release-pdf", again, ()).content)
+    assert "There is nothing to show here" in text
+    assert "was not opened in an emergency" not in text
+
+
 def test_what_is_cleared_goes_out_and_nothing_else(gathered):
     cleared = {code(gathered, FREE)}
 

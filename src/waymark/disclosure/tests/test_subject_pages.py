@@ -100,5 +100,5 @@ def test_a_file_is_taken_and_what_means_nothing_is_said(client_as, data_lead, fi
     assert "no-store" in taken["Cache-Control"]
     assert wrong.status_code == 422
     assert "No marked item has the code 12345ABCDE" in text_of(wrong)
-    assert client.post(address, {"file": "everything", "cleared": ""}).status_code == 404
+    assert "Choose one of the files" in text_of(client.post(address, {"file": "everything", "cleared": ""}))
     assert Entry.objects.filter(action="export", case_id=file_on_amira.case_id).count() == 1

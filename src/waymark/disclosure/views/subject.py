@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from waymark.audit.reading import not_found
@@ -61,11 +61,12 @@ def person(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 def _file(request: HttpRequest, case_id: UUID, form: ClearedForm) -> File | None:
-    """The file that was asked for; None, with the form saying why, when a code means nothing."""
+    """The file that was asked for; None, with the form saying why, when there is none or a code means nothing."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     key = request.POST.get("file", "")
     if key not in {offer.key for offer in OFFERS}:
-        raise Http404
+        form.add_error(None, "Choose one of the files")
+        return None
     try:
         files = files_of(case_id, key, actor=actor, cleared=codes_in(form.cleaned_data["cleared"]))
     except NotAnItemError as problem:
