@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from tests.support.pages import text_of
 
@@ -102,3 +104,19 @@ def test_a_file_is_taken_and_what_means_nothing_is_said(client_as, data_lead, fi
     assert "No marked item has the code 12345ABCDE" in text_of(wrong)
     assert "Choose one of the files" in text_of(client.post(address, {"file": "everything", "cleared": ""}))
     assert Entry.objects.filter(action="export", case_id=file_on_amira.case_id).count() == 1
+
+
+def test_nothing_that_is_typed_breaks_a_form(client_as, data_lead, young_person):
+    from tests.architecture.test_hostile_values import HOSTILE
+
+    client = client_as(data_lead)
+    forms = {
+        "/subject-access": ("reference", "given_name", "family_name", "born-day", "born-month", "born-year"),
+        f"/subject-access/{young_person.case_id}": ("cleared", "file"),
+        f"/retention/records/{young_person.case_id}/hold": ("why", "until-day", "until-month", "until-year"),
+    }
+    for (address, names), (what, value) in product(forms.items(), HOSTILE.items()):
+        sent = client.post(address, dict.fromkeys(names, value))
+
+        assert sent.status_code < 500, (address, what)
+        assert "<script>alert(1)" not in sent.content.decode(), (address, what)
