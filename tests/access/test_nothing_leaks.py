@@ -122,12 +122,12 @@ def hide(system, happened, involved, scheme, allocated_worker, other_keyworker):
 
 @pytest.fixture
 def pages(world, client_as, request):
-    """For each reader a page of each route that they open, and each page that asks for something."""
+    """A page of each route that somebody of these opens, and each page that asks for something."""
     clients = {who: client_as(request.getfixturevalue(who)) for who in READERS}
     found, opened = {}, set()
     for one in visits(world):
-        if one.who in clients and one.demo and ("?" in one.address or (one.who, one.route) not in opened):
-            opened.add((one.who, one.route))
+        if one.who in clients and one.demo and ("?" in one.address or one.route not in opened):
+            opened.add(one.route)
             found[one.who, one.address] = clients[one.who]
     return found
 

@@ -16,6 +16,7 @@ from django.test import Client
 from tests.support.routes import routes
 from waymark.accounts.services import invite
 from waymark.accounts.services.sessions import digest_of
+from waymark.core.checks import a_distant_database_is_reached_by_tls
 from waymark.core.logs import WithoutSecrets
 from waymark.core.middleware import POLICY
 from waymark.setup import paths, serve
@@ -55,6 +56,22 @@ def test_in_production_django_finds_nothing_to_warn_of_and_cookies_and_tls_are_s
         assert found[f"{cookie}_COOKIE_DOMAIN"] is None
     assert found["SECURE_HSTS_SECONDS"] >= 31_536_000
     assert found["SECURE_HSTS_INCLUDE_SUBDOMAINS"]
+
+
+@pytest.mark.parametrize(
+    ("host", "sslmode", "warned"),
+    [
+        ("127.0.0.1", "", False),
+        ("/run/postgresql", "", False),
+        ("db.example", "", True),
+        ("db.example", "require", True),
+        ("db.example", "verify-full", False),
+    ],
+)
+def test_a_database_elsewhere_that_is_not_surely_ours_is_warned_of(host, sslmode, warned, settings):
+    settings.DATABASES = {"default": {"HOST": host, "OPTIONS": {"sslmode": sslmode} if sslmode else {}}}
+
+    assert [problem.id for problem in a_distant_database_is_reached_by_tls(None)] == ["waymark.W001"] * warned
 
 
 def test_the_policy_lets_a_page_run_and_show_what_is_a_file_of_ours_and_nothing_else():
@@ -191,6 +208,13 @@ def test_no_secret_is_ever_logged(said, db, client, client_as, token_of, keywork
     cookie = browser.cookies[settings.SESSION_COOKIE_NAME].value
     for secret in (token, link, password, digest_of(token), cookie, cookie.split(":")[0]):
         assert secret not in text
+
+
+def test_the_log_says_when_in_utc():
+    record = logging.LogRecord("waymark", logging.INFO, "", 0, "x", (), None)
+    record.created, record.msecs = 0.0, 5
+
+    assert WithoutSecrets("%(asctime)s %(message)s").format(record) == "1970-01-01T00:00:00.005Z x"
 
 
 def test_nobody_writes_a_line_of_their_own_into_the_log(said, client, db):

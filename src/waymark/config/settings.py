@@ -86,7 +86,7 @@ TEMPLATES = [
 ]
 
 # One database, three logins (waymark.core.database). A lock that is not had within 20 seconds is an error, not a page
-# that never comes.
+# that never comes; nor may a page keep the server at one query for more than a minute.
 _URLS = database_urls()
 _SHARED = {"CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True}
 DATABASES = {
@@ -94,8 +94,11 @@ DATABASES = {
     "service": django_settings(_URLS["service"]) | _SHARED,
     "owner": django_settings(_URLS["owner"]),
 }
-for _alias in ("default", "service"):
-    DATABASES[_alias]["OPTIONS"].setdefault("options", "-c lock_timeout=20s")
+for _alias, _limits in (
+    ("default", "-c lock_timeout=20s -c statement_timeout=60s"),
+    ("service", "-c lock_timeout=20s"),
+):
+    DATABASES[_alias]["OPTIONS"].setdefault("options", _limits)
 DATABASE_ROUTERS = ["waymark.core.database.LoginRouter"]
 
 PROCRASTINATE_DATABASE_ALIAS = "service"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
 
 from waymark.core.ledger import ledger_is_registered
 from waymark.core.trail import writer_is_registered
 
+HERE = ("", "localhost", "127.0.0.1", "::1")
 INSTALL = "Add waymark.{} to INSTALLED_APPS."
 
 
@@ -21,3 +23,24 @@ def the_ledger_and_the_trail_are_registered(app_configs: Any, **kwargs: Any) -> 
     if not writer_is_registered():
         problems.append(Error("No audit trail is registered.", hint=INSTALL.format("audit"), id="waymark.E002"))
     return problems
+
+
+@register(deploy=True)
+def a_distant_database_is_reached_by_tls(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """What leaves the machine unencrypted can be read on its way, and an unverified server may be anybody's."""
+    distant = sorted(
+        alias
+        for alias, database in settings.DATABASES.items()
+        if str(database["HOST"]) not in HERE
+        and not str(database["HOST"]).startswith("/")
+        and database.get("OPTIONS", {}).get("sslmode") != "verify-full"
+    )
+    if not distant:
+        return []
+    return [
+        Warning(
+            f"The connections of {', '.join(distant)} to the database may be read on their way, or lead elsewhere.",
+            hint="Add ?sslmode=verify-full to DATABASE_URL_OWNER, DATABASE_URL_WEB and DATABASE_URL_SERVICE.",
+            id="waymark.W001",
+        )
+    ]
