@@ -10,7 +10,6 @@ from django.db.models.functions import Upper
 from waymark.cases.models import Case
 from waymark.core.models import BaseModel, CaseBoundQuerySet
 
-
 BY_NAME = (Upper("family_name"), Upper("given_name"), models.F("case"))
 """The order of lists of young people, which an index has."""
 
