@@ -49,8 +49,9 @@ BOROUGH_POSTS = (
     ("gangs_coordinator", "Gangs Safeguarding Coordinator", "gangs", 1),
     ("temporary_accommodation", "Temporary accommodation officer", "temporary_accommodation", 1),
     ("any_professional", "Exploitation, missing and trafficking coordinator", "exploitation", 1),
-    ("data_protection_lead", "Data protection lead", "information_governance", 1),
 )
+LATER_POSTS = (("data_protection_lead", "Data protection lead", "information_governance", 1),)
+"""Posts that came later: who fills them changes nothing about anybody else."""
 BLOCK_POSTS = (
     ("social_worker", "Social worker", "children_in_need", 1),
     ("social_worker", "Social worker", "looked_after", 1),
@@ -159,6 +160,10 @@ class Builder:
         self._staff(BLOCK_POSTS)
         for place, shape in enumerate(PROVIDER_SHAPES):
             self._provider(place, *shape)
+        if self.block.head is None:
+            drawn = self.random.getstate()
+            self._staff(LATER_POSTS)
+            self.random.setstate(drawn)
         return self.block
 
     def _agencies(self) -> None:
