@@ -18,11 +18,15 @@ MANAGING = WORKING | INVOLVING | SHARING | {Permission.WAIVE_DUTY, Permission.RE
 EMERGENCY = {Permission.BREAK_GLASS}
 REVIEWING = {Permission.REVIEW_EMERGENCY}
 APPROVING = {Permission.APPROVE_DISPOSAL}
-PROTECTING = REVIEWING | APPROVING | {
-    Permission.VIEW_AUDIT,
-    Permission.ANSWER_SUBJECT_ACCESS,
-    Permission.MANAGE_RETENTION,
-}
+PROTECTING = (
+    REVIEWING
+    | APPROVING
+    | {
+        Permission.VIEW_AUDIT,
+        Permission.ANSWER_SUBJECT_ACCESS,
+        Permission.MANAGE_RETENTION,
+    }
+)
 ADMINISTERING = {Permission.MANAGE_OWN_AGENCY}
 """What somebody who administers an agency may do besides, whatever their role."""
 OPENING = {Permission.OPEN_CASE, Permission.MANAGE_PEOPLE}

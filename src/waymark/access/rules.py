@@ -50,7 +50,6 @@ class Rule:
     basis: Basis
     purpose: str
 
-
     def in_words(self) -> str:
         """What it opens: `write risk and missing, and read health`; everything there is, where nothing is left out."""
         written = [category.label.lower() for category in self.writes]
