@@ -18,9 +18,10 @@ from waymark.access.models import (
     RestrictedRecord,
     Team,
 )
-from waymark.access.services import NotAsAsked
+from waymark.access.services import NotAsAsked, acting_as
 from waymark.accounts.models import Account
 from waymark.cases.models import Case
+from waymark.cases.services import locked
 from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.categories import Category
@@ -36,11 +37,6 @@ PARAGRAPH = "paragraph_held_back"
 ON_A_RESTRICTED_RECORD = "Named as one of those who may open this restricted record"
 
 
-def locked(case: Case) -> Case:
-    """The case, locked until the transaction ends: whoever is saving there comes first, or is refused afterwards."""
-    return Case.objects.select_for_update(no_key=True).get(pk=case.pk)
-
-
 @service
 def restrict_record(
     *, actor: Actor, case: Case, why: str, named: Sequence[Membership], clock: Clock = system_clock
@@ -50,7 +46,7 @@ def restrict_record(
     Each of them must be able to open it now; whoever decides is always one of them. Raises `NotAsAsked` otherwise, and
     when it is restricted already.
     """
-    case = locked(case)
+    case = locked(case.pk)
     actor.require(Permission.RESTRICT, case)
     if not why.strip():
         raise NotAsAsked("Say why only named people may open this record")
@@ -70,7 +66,7 @@ def restrict_record(
 @service
 def name_reader(*, actor: Actor, case: Case, member: Membership, clock: Clock = system_clock) -> None:
     """Let somebody open a restricted record, who must have a line in its ledger. Raises `NotAsAsked` otherwise."""
-    case = locked(case)
+    case = locked(case.pk)
     actor.require(Permission.RESTRICT, case)
     _name(actor, case, member, clock.now())
 
@@ -78,7 +74,7 @@ def name_reader(*, actor: Actor, case: Case, member: Membership, clock: Clock = 
 @service
 def unname_reader(*, actor: Actor, case: Case, member: Membership) -> None:
     """Let somebody no longer open a restricted record. Nobody can do that to themselves: somebody must be left."""
-    case = locked(case)
+    case = locked(case.pk)
     actor.require(Permission.RESTRICT, case)
     if member.pk == actor.membership_id:
         raise NotAsAsked("Have somebody else who is named take your own name off")
@@ -89,7 +85,7 @@ def unname_reader(*, actor: Actor, case: Case, member: Membership) -> None:
 @service
 def lift_restriction(*, actor: Actor, case: Case, clock: Clock = system_clock) -> None:
     """Let everybody whom the ledger lets in open the record again."""
-    case = locked(case)
+    case = locked(case.pk)
     actor.require(Permission.RESTRICT, case)
     restricted = RestrictedRecord.objects.current().filter(case=case).first()
     if restricted is None:
@@ -109,16 +105,14 @@ def _name(actor: Actor, case: Case, member: Membership, now: datetime) -> None:
 
 
 def _line_like_theirs(actor: Actor, case: Case, member: Membership, now: datetime) -> None:
-    from waymark.access.services import acting_as
-
-    theirs = list(Grant.objects.current().held_by(acting_as(member)).filter(case=case))
-    if not theirs:
+    reads, writes = Grant.objects.current().held_by(acting_as(member)).filter(case=case).categories()
+    if not reads:
         raise NotAsAsked(f"{member.account.name} could not open this record before. Bring them in or share it first")
     Grant.objects.create(
         case=case,
         membership=member,
-        reads=sorted({category for line in theirs for category in line.reads}),
-        writes=sorted({category for line in theirs for category in line.writes}),
+        reads=sorted(reads),
+        writes=sorted(writes),
         reason=Reason.SHARE,
         basis=Basis.PUBLIC_TASK,
         purpose=ON_A_RESTRICTED_RECORD,
@@ -135,7 +129,7 @@ def declare_conflict(*, actor: Actor, case: Case, account: Account, why: str, cl
     Anybody who reads a record may say so of themselves; of somebody else whoever `may`. Raises `NotAsAsked` when nobody
     would be left who works on it, and when it has been said already.
     """
-    case = locked(case)
+    case = locked(case.pk)
     of_oneself = account.pk == actor.account_id
     actor.require(Permission.VIEW_CASE if of_oneself else Permission.DECLARE_CONFLICT, case)
     if not why.strip():
@@ -167,7 +161,7 @@ def _end_what_they_do(actor: Actor, own: Iterable[Involvement], now: datetime) -
 @service
 def end_conflict(conflict: Conflict, *, actor: Actor, clock: Clock = system_clock) -> None:
     """There is no conflict any more. Nobody says so of themselves. What they did on the record does not begin again."""
-    case = locked(conflict.case)
+    case = locked(conflict.case_id)
     actor.require(Permission.DECLARE_CONFLICT, case)
     if conflict.account_id == actor.account_id:
         raise NotAsAsked("Have somebody else say that your conflict of interest is over")
@@ -183,7 +177,7 @@ def hold_back(
 
     Whoever may write its category may do so. Raises `NotAsAsked` when it is held back already.
     """
-    locked(item.case)
+    locked(item.case_id)
     actor.require(Permission.RECORD_EVENT, item)
     if HeldBack.objects.current().filter(item=item.pk).exists():
         raise NotAsAsked("This entry is held back already")
@@ -216,7 +210,7 @@ def _held_back(item: Event, actor: Actor, why: str, readers: Sequence[Membership
 @service
 def release(held: HeldBack, *, actor: Actor, clock: Clock = system_clock) -> None:
     """Let everybody see an entry again who may read its category. Only one of its readers can do that."""
-    locked(held.case)
+    locked(held.case_id)
     item = Event.objects.get(pk=held.item)
     actor.require(Permission.RECORD_EVENT, item)
     HeldBack.objects.filter(pk=held.pk, ends_at=None).update(ends_at=clock.now())
@@ -234,7 +228,7 @@ def add_paragraph(
     clock: Clock = system_clock,
 ) -> Event:
     """Add to an entry a paragraph that only `readers`, and whoever writes it, may see; the rest is read as before."""
-    locked(entry.case)
+    locked(entry.case_id)
     actor.require(Permission.RECORD_EVENT, entry)
     paragraph = record(
         PARAGRAPH,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from waymark.access.closing import locked
 from waymark.access.models import (
     Basis,
     Conflict,
@@ -21,6 +20,7 @@ from waymark.access.models import (
 from waymark.access.services import NotAsAsked
 from waymark.access.storing import store_involvements
 from waymark.cases.models import Case, Kind
+from waymark.cases.services import locked
 from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.categories import Category
@@ -71,7 +71,7 @@ def break_glass(
         raise NotAsAsked("Say why it cannot wait, in a few words")
     if hours not in HOURS:
         raise NotAsAsked("Choose for how long")
-    if case is None or not _may_be_opened(locked(case), actor):
+    if case is None or not _may_be_opened(locked(case.pk), actor):
         raise NotOpened(NOT_OPENED)
     if set(READS) <= _open_already(actor, case):
         raise NotAsAsked("This record is open to you. You need no emergency to read it")
@@ -110,9 +110,9 @@ def _may_be_opened(case: Case, actor: Actor) -> bool:
     return not Conflict.objects.current().filter(case=case, account=actor.account_id).exists()
 
 
-def _open_already(actor: Actor, case: Case) -> set[str]:
-    lines = Grant.objects.opening_for(actor).filter(case=case).values_list("reads", flat=True)
-    return {category for reads in lines for category in reads}
+def _open_already(actor: Actor, case: Case) -> frozenset[Category]:
+    reads, _ = Grant.objects.opening_for(actor).filter(case=case).categories()
+    return reads
 
 
 def _involve_the_reviewer(case: Case, now: datetime) -> None:
@@ -139,7 +139,7 @@ def review(
 
     Raises `NotAsAsked` for one's own, for one that has been reviewed, and without a note.
     """
-    case = locked(opened.case)
+    case = locked(opened.case_id)
     actor.require(Permission.REVIEW_EMERGENCY, case)
     opened = EmergencyAccess.objects.select_for_update().select_related("grant", "case").get(pk=opened.pk)
     if opened.reviewed_at is not None:
@@ -162,7 +162,7 @@ def review(
 @service
 def end_now(opened: EmergencyAccess, *, actor: Actor, clock: Clock = system_clock) -> None:
     """End an emergency before its time: by whoever opened the record, or whoever reviews it."""
-    locked(opened.case)
+    locked(opened.case_id)
     grant = opened.grant
     if grant.membership_id != actor.membership_id:
         actor.require(Permission.REVIEW_EMERGENCY, opened.case)

@@ -19,6 +19,7 @@ from waymark.access.storing import store_involvements
 from waymark.accounts.models import Account
 from waymark.accounts.services import open_session
 from waymark.cases.models import Case
+from waymark.cases.services import locked
 from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
@@ -143,20 +144,28 @@ def involve_many(new: Sequence[Involvement], *, actor: Actor) -> list[Involvemen
 @service
 def allocate(*, actor: Actor, case: Case, worker: Membership, at: datetime) -> Involvement:
     """Make `worker` the allocated worker of `case` from `at`; whoever was before is so no longer."""
-    case = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+    case = locked(case.pk)
     actor.require(Permission.MANAGE_INVOLVEMENT, case)
+    return _allocate(actor, case, worker, at)
+
+
+def _allocate(actor: Actor, case: Case, worker: Membership, at: datetime) -> Involvement:
+    """On a case that is locked, by somebody who may."""
     for before in case.involvements.filter(role=ALLOCATED, team=None, ends_at=None):
-        end_involvement(before, actor=actor, at=at)
+        _end(before, actor, at)
     return involve(actor=actor, case=case, role=ALLOCATED, membership=worker, starts_at=at)
 
 
 @service
 def end_involvement(involvement: Involvement, *, actor: Actor, at: datetime) -> None:
     """End an involvement at `at`: from then on it grants nothing. The row stays as history."""
-    actor.require(Permission.MANAGE_INVOLVEMENT, involvement.case)
-    Case.objects.select_for_update(no_key=True).get(
-        pk=involvement.case_id
-    )  # whoever is saving comes first, or not at all
+    case = locked(involvement.case_id)  # whoever is saving comes first, or not at all
+    actor.require(Permission.MANAGE_INVOLVEMENT, case)
+    _end(involvement, actor, at)
+
+
+def _end(involvement: Involvement, actor: Actor, at: datetime) -> None:
+    """On a case that is locked, by somebody who may."""
     involvement.ends_at = at
     involvement.save(update_fields=["ends_at"])
     Grant.objects.filter(involvement=involvement).update(ends_at=at, ended_by=actor.membership_id)
@@ -189,7 +198,7 @@ def bring_in(
 def _bring_in(
     actor: Actor, case: Case, role: str, membership: Membership | None, team: Team | None, at: datetime
 ) -> Involvement:
-    case = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+    case = locked(case.pk)
     actor.require(Permission.MANAGE_INVOLVEMENT, case)
     holder = membership or team
     name = membership.account.name if membership else str(team)
@@ -202,7 +211,7 @@ def _bring_in(
     if Involvement.objects.current().filter(case=case, role=role, membership=membership, team=team).exists():
         raise NotAsAsked(f"{name} works on this record already, as {ROLES[role]}")
     if membership and role == ALLOCATED:
-        return allocate(actor=actor, case=case, worker=membership, at=at)
+        return _allocate(actor, case, membership, at)
     return involve(actor=actor, case=case, role=role, membership=membership, team=team, starts_at=at)
 
 
@@ -212,14 +221,14 @@ def let_go(involvement: Involvement, *, actor: Actor, at: datetime) -> None:
 
     Raises `NotAsAsked` then, and when it has ended since somebody looked: what is history stays as it was.
     """
-    case = Case.objects.select_for_update(no_key=True).get(pk=involvement.case_id)
+    case = locked(involvement.case_id)
     actor.require(Permission.MANAGE_INVOLVEMENT, case)
     current = Involvement.objects.current().filter(case=case)
     if not current.filter(pk=involvement.pk).exists():
         raise NotAsAsked("This had ended already")
     if not current.exclude(pk=involvement.pk).exists():
         raise NotAsAsked("Nobody else works on this record. Bring somebody in first, or nobody could open it")
-    end_involvement(involvement, actor=actor, at=at)
+    _end(involvement, actor, at)
 
 
 @service

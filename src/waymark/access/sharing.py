@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -30,8 +29,9 @@ from waymark.access.models import (
 )
 from waymark.access.roles import INVOLVABLE
 from waymark.access.rules import RULES
-from waymark.access.services import NotAsAsked
+from waymark.access.services import NotAsAsked, acting_as
 from waymark.cases.models import Case
+from waymark.cases.services import locked
 from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.categories import Category
@@ -95,10 +95,7 @@ def may_pass_on(actor: Actor, case: Case) -> tuple[frozenset[Category], frozense
     own work there or by what was shared with them to be passed on.
     """
     lines = Grant.objects.opening_for(actor).filter(case=case)
-    own = lines.filter(Q(reason=Reason.INVOLVEMENT) | Q(onward=True)).values_list("reads", "writes")
-    found = list(own)
-    reads = frozenset(Category(name) for line in found for name in line[0])
-    return reads, frozenset(Category(name) for line in found for name in line[1])
+    return lines.filter(Q(reason=Reason.INVOLVEMENT) | Q(onward=True)).categories()
 
 
 @service
@@ -118,7 +115,7 @@ def share(
     `SharedAlready` while the holder has a share here, unless `replaces` names it: that line then ends as this begins.
     Raises `NotAsAsked`, saying why, for what cannot be shared or not with them, and `Refused` for who may not share.
     """
-    case, id = _lock(case.pk), id or uuid4()
+    case, id = locked(case.pk), id or uuid4()
     actor.require(Permission.SHARE, case)
     before = Grant.objects.filter(pk=id, case=case, decided_by=actor.membership_id, reason=Reason.SHARE).first()
     if before is not None:
@@ -167,7 +164,7 @@ def open_line(
 
     Raises `Refused`; `NotAsAsked` with words for whoever asked; `ValueError` where the caller is wrong.
     """
-    case = _lock(case.pk)
+    case = locked(case.pk)
     actor.require(needs, case)
     if decided_by is not None and not actor.is_system:
         raise ValueError("Only the system acts for somebody else.")
@@ -228,7 +225,7 @@ def consent_withdrawn(
 
     Raises `NotAsAsked` when one of `lines` is no share that holds (somebody ended it since).
     """
-    case = _lock(case.pk)
+    case = locked(case.pk)
     actor.require(Permission.SHARE, case)
     if keep == Basis.CONSENT:
         raise ValueError("What goes on without consent cannot rest on it.")
@@ -346,12 +343,9 @@ def _check_may_open(actor: Actor, case: Case, reads: Collection[str], writes: Co
         raise NotAsAsked("You may share only what you may read yourself, and let others write only what you write")
 
 
-def _read_by(member: Membership, case: Case) -> set[Category]:
-    held = Q(membership=member) | Q(agency=member.agency_id, role=member.role)
-    if member.team_id:
-        held |= Q(team=member.team_id)
-    lines = Grant.objects.current().filter(held, case=case).values_list("reads", flat=True)
-    return set(map(Category, chain.from_iterable(lines)))
+def _read_by(member: Membership, case: Case) -> frozenset[Category]:
+    reads, _ = Grant.objects.current().held_by(acting_as(member)).filter(case=case).categories()
+    return reads
 
 
 def _check_holder(actor: Actor, case: Case, holder: Holder, reason: Reason) -> None:
@@ -394,13 +388,9 @@ def _check_consent(terms: Terms) -> None:
 # How lines are stored
 
 
-def _lock(case_id: UUID) -> Case:
-    return Case.objects.select_for_update(no_key=True).get(pk=case_id)
-
-
 def _locked_line(line: Grant, actor: Actor, needs: Permission) -> Grant:
     """The line as it is now, once nobody else changes anything on the record."""
-    actor.require(needs, _lock(line.case_id))
+    actor.require(needs, locked(line.case_id))
     return Grant.objects.select_related("case", "membership", "team", "agency").get(pk=line.pk)
 
 

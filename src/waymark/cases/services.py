@@ -29,6 +29,14 @@ class NewCase:
     id: UUID = field(default_factory=uuid4)
 
 
+def locked(case_id: UUID) -> Case:
+    """The case, locked until the transaction ends, for a service: whoever is saving there comes first, or waits.
+
+    `no_key`: whoever only refers to it (an audit entry, an event of another case) need not wait.
+    """
+    return Case.objects.select_for_update(no_key=True).get(pk=case_id)
+
+
 @service
 def open_case(
     *,
@@ -72,7 +80,7 @@ def open_cases(new: Sequence[NewCase], *, actor: Actor, clock: Clock = system_cl
 @service
 def change_authority(*, actor: Actor, case: Case, authority: Case, at: datetime) -> Case:
     """Make the borough `authority` responsible for `case` from `at`; the one before it is kept as history."""
-    case = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+    case = locked(case.pk)
     actor.require(Permission.OPEN_CASE)
     case.authorities.filter(ends_at=None).update(ends_at=at)
     CaseAuthority.objects.create(case=case, authority=authority, starts_at=at)

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4, uuid5
 
 from waymark.accommodation.models import Provider, Scheme
 from waymark.cases.models import Case, Kind
+from waymark.cases.services import locked
 from waymark.casework.entries import Filled, SameAgain, earlier_same
 from waymark.casework.history import FACTS, RETRACTED, History
 from waymark.core import formats
@@ -51,7 +52,7 @@ def record_filled(
     `Refused` as `record` does.
     """
     actor.require(Permission.RECORD_EVENT, case)
-    _lock(case)
+    locked(case.pk)  # of two forms sent at once, the second sees what the first did
     same = earlier_same(filled, _told(case, filled.type), clock.now())
     if same is not None and same.pk != unlike:
         raise SameAgain(same)
@@ -60,11 +61,6 @@ def record_filled(
     result = record_many(new, actor=actor, clock=clock)
     event = next(event for event in (*result.stored, *result.known) if event.pk == filled.id)
     return _outcome(event, before)
-
-
-def _lock(case: Case) -> None:
-    """Of two forms sent at once, the second sees what the first did."""
-    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
 
 
 def _told(case: Case, event_type: str) -> History:
@@ -182,7 +178,7 @@ def take_back(event: Event, reason: str, *, actor: Actor, clock: Clock = system_
     What it brought over from the scheme is withdrawn with it: nobody else said so.
     """
     actor.require(Permission.RETRACT_EVENT, event.case)
-    _lock(event.case)
+    locked(event.case_id)
     told = _told(event.case, FACTS)
     if str(event.pk) in told.withdrawn:
         raise WithdrawnAlready

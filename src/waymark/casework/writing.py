@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
-
 from waymark.access.models import Grant
 from waymark.cases.models import Case
 from waymark.core.actor import Actor
@@ -14,19 +12,15 @@ from waymark.events.models import Event
 from waymark.events.vocabulary import EventType
 
 
+def opened(actor: Actor, case: Case) -> tuple[frozenset[Category], frozenset[Category]]:
+    """The categories of a record that the actor may read now, and write: none where their role records nothing."""
+    reads, writes = Grant.objects.opening_for(actor).filter(case=case).categories()
+    return reads, writes if actor.may(Permission.RECORD_EVENT) else frozenset()
+
+
 def writable(actor: Actor, case: Case) -> frozenset[Category]:
-    """The categories of a record that the actor may write now; none where their role records nothing."""
-    if not actor.may(Permission.RECORD_EVENT):
-        return frozenset()
-    lines = Grant.objects.opening_for(actor).filter(case=case).values_list("writes", flat=True)
-    return frozenset(map(Category, chain.from_iterable(lines)))
-
-
-def not_open(actor: Actor, case: Case) -> list[Category]:
-    """The categories of a record that are not shared with the actor, so that a page can say that it shows a part."""
-    lines = Grant.objects.opening_for(actor).filter(case=case).values_list("reads", flat=True)
-    shared = set(chain.from_iterable(lines))
-    return [category for category in Category if category not in shared]
+    """The categories of a record that the actor may write now."""
+    return opened(actor, case)[1]
 
 
 def of_type(schema: EventType) -> Category:

@@ -123,6 +123,12 @@ class LinesQuerySet(CaseBoundQuerySet[Record]):
 class GrantQuerySet(LinesQuerySet["Grant"]):
     """All lines, as services read them."""
 
+    def categories(self) -> tuple[frozenset[Category], frozenset[Category]]:
+        """What these lines open together: to read, and to write."""
+        lines = list(self.values_list("reads", "writes"))
+        reads, writes = (frozenset(Category(name) for line in lines for name in line[place]) for place in (0, 1))
+        return reads, writes
+
 
 class Grant(BaseModel, Period):
     """One line: who (a membership, a team or a role at an agency) may read and write which categories of a case.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -23,7 +23,6 @@ from waymark.access.services import NotAsAsked
 from waymark.access.sharing import (
     RoleAt,
     SharedAlready,
-    Terms,
     change_end,
     consent_withdrawn,
     end_line,
@@ -31,6 +30,7 @@ from waymark.access.sharing import (
     open_line,
     share,
 )
+from waymark.access.tests.terms import ANSWERS, NOW, TERMS, case, officer
 from waymark.audit.models import Entry
 from waymark.core.actor import Actor
 from waymark.core.categories import Category
@@ -40,28 +40,9 @@ from waymark.core.permissions import Permission
 from waymark.events.models import Event
 from waymark.people.models import YoungPerson
 
+__all__ = ["case", "officer"]
+
 pytestmark = pytest.mark.usefixtures("db")
-NOW = datetime.now(UTC)
-ANSWERS = {rule.name: next(iter(rule.answers), "They asked us to") for rule in GOLDEN_RULES.values()}
-TERMS = Terms(
-    reads=[Category.IDENTITY, Category.RISK],
-    basis=Basis.SAFEGUARDING,
-    purpose="To plan with her where she is safe",
-    until=NOW + timedelta(days=90),
-    consent=Consent.GIVEN,
-    rules=ANSWERS,
-)
-
-
-@pytest.fixture
-def case(young_person):
-    return young_person.case
-
-
-@pytest.fixture
-def officer(gangs_officer):
-    """The membership of the gangs officer, who reads nothing here yet."""
-    return Membership.objects.get(pk=gangs_officer.membership_id)
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from uuid import uuid4
 import pytest
 from django.db import connections
 
-from waymark.access.golden_rules import GOLDEN_RULES
-from waymark.access.models import Basis, Consent, Grant, Involvement, Membership, Reason
+from waymark.access.models import Grant, Involvement, Reason
 from waymark.access.services import end_involvement
-from waymark.access.sharing import SharedAlready, Terms, end_line, share
+from waymark.access.sharing import SharedAlready, end_line, share
+from waymark.access.tests.terms import NOW, TERMS, case, officer
 from waymark.core.categories import Category
 from waymark.core.database import SERVICE
 from waymark.core.errors import Refused
@@ -21,28 +21,9 @@ from waymark.events import store
 from waymark.events.models import Event
 from waymark.events.services import record
 
+__all__ = ["case", "officer"]
+
 pytestmark = pytest.mark.usefixtures("real_connections")
-NOW = datetime.now(UTC)
-ANSWERS = {rule.name: next(iter(rule.answers), "They asked us to") for rule in GOLDEN_RULES.values()}
-TERMS = Terms(
-    reads=[Category.IDENTITY, Category.RISK],
-    basis=Basis.SAFEGUARDING,
-    purpose="To plan with her where she is safe",
-    until=NOW + timedelta(days=90),
-    consent=Consent.GIVEN,
-    rules=ANSWERS,
-)
-
-
-@pytest.fixture
-def case(young_person):
-    return young_person.case
-
-
-@pytest.fixture
-def officer(gangs_officer):
-    """The membership of the gangs officer, who reads nothing here yet."""
-    return Membership.objects.get(pk=gangs_officer.membership_id)
 
 
 def test_of_two_people_who_share_the_same_one_is_told_of_the_other(

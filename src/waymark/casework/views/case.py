@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -20,7 +21,7 @@ from waymark.casework import finding, missing
 from waymark.casework.history import FACTS, RETRACTED, Describer, History, history_of
 from waymark.casework.presenters import DutyRow, Link, Tag, duty_rows, facts_shown, teller, with_when_done
 from waymark.casework.queries import with_names
-from waymark.casework.writing import not_open, writable
+from waymark.casework.writing import opened
 from waymark.core import formats
 from waymark.core.actor import Actor
 from waymark.core.categories import Category
@@ -146,23 +147,24 @@ def events(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def frame(request: HttpRequest, case: Case, tab: str, history: History | None = None) -> dict[str, Any]:
     """What the templates of every page of a record read. `tab` is the one that the page belongs to."""
     actor = request.actor  # type: ignore[attr-defined]
+    reads, writes = opened(actor, case)
     return {
         "here": "records",
         "case": case,
         "identity": identity(actor, case, history),
         "tabs": tabs_of(actor, case, tab),
-        "may_record": bool(writable(actor, case)),
+        "may_record": bool(writes),
         "may_waive": actor.may(Permission.WAIVE_DUTY),
         "may_involve": actor.may(Permission.MANAGE_INVOLVEMENT, case),
-        "not_shared": _not_shared(actor, case),
+        "not_shared": _not_shared(case, reads),
     }
 
 
-def _not_shared(actor: Actor, case: Case) -> list[str]:
+def _not_shared(case: Case, reads: Collection[Category]) -> list[str]:
     """What of a young person's record the reader is not shown, but for intelligence, which is for few people anyway."""
     if case.kind != Kind.YOUNG_PERSON:
         return []
-    return [category.label.lower() for category in not_open(actor, case) if category is not Category.INTELLIGENCE]
+    return [one.label.lower() for one in Category if one not in reads and one is not Category.INTELLIGENCE]
 
 
 TABS = (
@@ -213,7 +215,7 @@ def _facts_of_place(case: Case) -> list[tuple[str, str]]:
 def _home(actor: Actor, case: Case, history: History) -> str:
     placement = history.placement()
     if placement is None:
-        hidden = Category.PLACEMENT in not_open(actor, case)
+        hidden = Category.PLACEMENT not in opened(actor, case)[0]
         return "Not shared with you" if hidden else "No placement recorded"
     describer = describer_for(actor, history)
     return describer.place_of(placement) or describer.describe(placement)

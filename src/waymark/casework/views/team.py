@@ -12,12 +12,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from waymark.access.models import Involvement, Membership, Team
+from waymark.access.models import Involvement, Team
 from waymark.access.roles import INVOLVABLE
 from waymark.access.rules import RULES
 from waymark.access.services import ALLOCATED, NotAsAsked, bring_in, let_go
 from waymark.audit.reading import read_or_404
 from waymark.cases.models import Case
+from waymark.casework.closing.people import Holder, label, members
 from waymark.casework.views.case import fetch, frame
 from waymark.core.actor import Actor
 from waymark.core.clock import system_clock
@@ -27,15 +28,13 @@ from waymark.govuk.fields import Option, SelectField
 from waymark.govuk.forms import Form
 from waymark.govuk.resend import keeps_what_was_typed
 
-Holder = Membership | Team
-
 
 class RoleForm(Form):
     """In which role somebody is brought in: one of those that somebody has."""
 
     def __init__(self, actor: Actor, data: Any = None) -> None:
         super().__init__(data)
-        held = {*_members(actor).values_list("role", flat=True).distinct()}
+        held = {*members(actor).order_by().values_list("role", flat=True).distinct()}
         held |= {*Team.objects.visible_to(actor).open().values_list("role", flat=True).distinct()}
         options = [Option(role, ROLES[role]) for role in INVOLVABLE if role in held]
         self.fields["role"] = SelectField(
@@ -49,12 +48,12 @@ class HolderForm(Form):
     def __init__(self, actor: Actor, case: Case, role: str, data: Any = None) -> None:
         super().__init__(data)
         holders = [*Team.objects.visible_to(actor).open().filter(role=role).select_related("agency")]
-        found: list[Holder] = [*holders, *_members(actor).filter(role=role)]
+        found: list[Holder] = [*holders, *members(actor).filter(role=role)]
         responsible = case.authority_id or case.pk
         found.sort(key=lambda one: (one.agency.case_id != responsible, one.agency.name, *_words(one)))
         self.holders = {str(one.pk): one for one in found}
         self.groups = [
-            (agency, [Option(str(one.pk), _label(one)) for one in ones])
+            (agency, [Option(str(one.pk), label(one)) for one in ones])
             for agency, ones in groupby(found, key=lambda one: one.agency.name)
         ]
         options = [option for _, of_agency in self.groups for option in of_agency]
@@ -63,24 +62,11 @@ class HolderForm(Form):
         self.fields["who"] = who
 
 
-def _members(actor: Actor) -> QuerySet[Membership]:
-    """Whoever works somewhere now."""
-    current = Membership.objects.visible_to(actor).current().filter(account__is_active=True)
-    return current.select_related("account", "agency", "team")
-
-
 def _words(holder: Holder) -> tuple[bool, str]:
     """Teams before people, each by name."""
     if isinstance(holder, Team):
         return False, holder.name
     return True, holder.account.name
-
-
-def _label(holder: Holder) -> str:
-    if isinstance(holder, Team):
-        return f"{holder.name} (the whole team), {holder.agency.name}"
-    team_name = [holder.team.name] if holder.team else []
-    return ", ".join([holder.account.name, *team_name, holder.agency.name])
 
 
 @permission(Permission.VIEW_CASE)
