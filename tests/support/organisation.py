@@ -111,6 +111,10 @@ def people_visits(members: Members, long: str, send: Callable[[Any], None]) -> I
         ("end again", f"/{members.gone}/end"),
     ):
         yield state, "agency_administrator", f"/people{page}", *act
+    lost = f"/people/{members.working}/second-factor"
+    yield "lost factor", "agency_administrator", lost, None, False
+    yield "lost factor, and there is none wrong", "agency_administrator", lost, send, False
+    yield "with a second factor to lose", "agency_administrator", f"/people/{members.working}", None, False
 
 
 def _invite(page: Any) -> None:

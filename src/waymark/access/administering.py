@@ -24,6 +24,7 @@ from waymark.access.models import Agency, AgencyKind, Grant, Involvement, Member
 from waymark.access.services import NotAsAsked
 from waymark.accounts import services as accounts
 from waymark.accounts.models import Account, Token
+from waymark.accounts.services.factors import must_enrol
 from waymark.cases.models import Case, Kind
 from waymark.core import trail
 from waymark.core.actor import Actor
@@ -220,12 +221,19 @@ def _link(member: Membership, actor: Actor) -> str:
     """The token of a link with which the person sets a password, if they work nowhere else.
 
     Who works elsewhere too has a way in already, and a link that set their password would let one agency act in the
-    name of another's people. What is given then looks the same and opens nothing: they sign in as they always do.
+    name of another's people. What is given then looks the same and opens nothing: they sign in as they always do. The
+    same goes for whoever has lost a second factor and not set up a new one: password and factor are never both given.
     """
     account = Account.objects.select_for_update(no_key=True).get(pk=member.account_id)  # two agencies at once
-    if Membership.objects.not_ended().filter(account=account).exclude(agency=member.agency_id).exists():
+    if works_elsewhere(member) or must_enrol(account.pk):
         return secrets.token_urlsafe(32)
     return accounts.invite(account, actor=actor)
+
+
+def works_elsewhere(member: Membership) -> bool:
+    """Whether the person works, or is to work, for another agency too: then their account is not this one's alone."""
+    same = Membership.objects.not_ended().filter(account=member.account_id)
+    return same.exclude(agency=member.agency_id).exists()
 
 
 @service

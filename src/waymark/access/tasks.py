@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from waymark.access import lost_factors
 from waymark.access.inviting import SEND_INVITATION, send_invitation
 from waymark.outbox.registry import task
 
@@ -12,3 +13,15 @@ from waymark.outbox.registry import task
 def invitation(member_id: str) -> None:
     """Tell somebody that an agency has invited them."""
     send_invitation(UUID(member_id))
+
+
+@task(lost_factors.TELL_PERSON)
+def lost_factor(member_id: str, taken: int) -> None:
+    """Tell somebody that their second factor was taken away, or that it was asked for and left."""
+    lost_factors.tell_person(UUID(member_id), taken=bool(taken))
+
+
+@task(lost_factors.TELL_ADMINISTRATOR)
+def lost_factor_to_administrator(administrator_id: str, member_id: str) -> None:
+    """Tell another administrator of the agency."""
+    lost_factors.tell_administrator(UUID(administrator_id), UUID(member_id))

@@ -16,7 +16,7 @@ from waymark.access.services import acting_as, sign_in_to_demo
 from waymark.accounts import browser
 from waymark.accounts.browser import SESSION_KEY
 from waymark.accounts.services import end_session
-from waymark.accounts.services.factors import has_second_factor
+from waymark.accounts.services.factors import has_second_factor, must_enrol
 from waymark.accounts.views import signing_in
 from waymark.core.permissions import Permission, permission
 from waymark.core.requests import Request
@@ -78,7 +78,8 @@ def acting_as_page(request: HttpRequest) -> HttpResponse:
 def _act_as(request: HttpRequest, membership: Membership, wanted: str) -> HttpResponse:
     """Go on in this membership, or to a second factor where the role needs one and there is none yet."""
     holder = browser.holder_of(request)
-    if needs_second_factor(acting_as(membership)) and not (holder and holder.second_factor):
+    needed = needs_second_factor(acting_as(membership)) or must_enrol(membership.account_id)
+    if needed and not (holder and holder.second_factor):
         has_one = has_second_factor(membership.account_id)
         way = browser.with_next("confirm_it_is_you", request.get_full_path()) if has_one else reverse("second_factor")
         return HttpResponseRedirect(way)

@@ -133,6 +133,18 @@ class RecoveryCode(BaseModel):
         return f"recovery code of {self.account_id}"
 
 
+class LostFactor(models.Model):
+    """Somebody's second factors were taken away for them, and they have set up none since: until then they act as
+    nobody, and no administrator makes them a link for a new password.
+    """
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="lost_factor")
+    taken_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"second factor taken from {self.account_id}"
+
+
 class DirectoryIdentity(BaseModel):
     """Who an account is in a council's directory: bound when they first come from there, and never moved."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connections
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from waymark.accounts.models import Account, Passkey, Token
+from waymark.accounts.models import Account, LostFactor, Passkey, Token
 from waymark.core.database import SERVICE, current_login, login
 
 COLUMNS = ("id", "account_id", "membership_id", "live", "second_factor", "proved", "untouched")
@@ -54,6 +55,12 @@ def has_app(account: Account) -> bool:
     """Whether an app has been shown to work; the account is from `account_with_factors`."""
     app = getattr(account, "app", None)
     return app is not None and app.confirmed_at is not None
+
+
+def factor_lost_at(account_id: UUID) -> datetime | None:
+    """When the person's second factors were taken away; None when they were not, or there is a new one."""
+    with login(SERVICE):
+        return LostFactor.objects.filter(account=account_id).values_list("taken_at", flat=True).first()
 
 
 def passkeys_of(account_id: UUID) -> list[Passkey]:

@@ -242,6 +242,7 @@ HOLDS_NOTHING: Mapping[str, str] = MappingProxyType(
                 "accounts_credential",
                 "accounts_directoryidentity",
                 "accounts_link",
+                "accounts_lostfactor",
                 "accounts_passkey",
                 "accounts_recoverycode",
                 "accounts_step",

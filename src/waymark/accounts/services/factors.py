@@ -14,7 +14,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db.models.functions import Now
 
-from waymark.accounts.models import Account, AuthenticatorApp, Passkey, RecoveryCode, Token
+from waymark.accounts.models import Account, AuthenticatorApp, LostFactor, Passkey, RecoveryCode, Token
 from waymark.accounts.services.attempts import begin_attempt, forgive
 from waymark.accounts.services.sessions import digest_of
 from waymark.core import trail
@@ -36,6 +36,18 @@ def has_second_factor(account_id: UUID) -> bool:
     """Whether the person has an app that they have shown to work, or a passkey."""
     app = AuthenticatorApp.objects.filter(account=account_id, confirmed_at__isnull=False)
     return app.exists() or Passkey.objects.filter(account=account_id).exists()
+
+
+@service
+def must_enrol(account_id: UUID) -> bool:
+    """Whether the person's second factors were taken away and they have set up none since, whatever their role."""
+    return LostFactor.objects.filter(account=account_id).exists()
+
+
+@service
+def enrolled(account: Account) -> None:
+    """The person has set up a second factor: nothing is left of one that was lost."""
+    LostFactor.objects.filter(account=account).delete()
 
 
 @service
@@ -64,6 +76,7 @@ def confirm_app(account: Account, code: str, *, actor: Actor, address: str, cloc
 @service
 def _confirm(account: Account, actor: Actor) -> None:
     AuthenticatorApp.objects.filter(account=account, confirmed_at=None).update(confirmed_at=Now())
+    enrolled(account)
     trail.wrote(actor, account, authenticator_app="added")
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.db.models.functions import Now
 
-from waymark.accounts.models import Account, Link
+from waymark.accounts.models import Account, Credential, Link, LostFactor, Token
 from waymark.accounts.services.passwords import set_password
 from waymark.accounts.services.sessions import digest_of, end_all_sessions, may_administer, person_of
 from waymark.core import trail
@@ -77,11 +77,14 @@ def set_password_by_link(token: str, password: str) -> Account | None:
 def remove_second_factors(account: Account, *, actor: Actor) -> None:
     """For somebody who lost their phone and their codes: they set a second factor up anew, and all sessions end.
 
-    Whether `actor` looks after this person, the caller has checked; nobody does it for themselves.
+    Whether `actor` looks after this person, the caller has checked; nobody does it for themselves. A link that was made
+    for them and not used ends too: whoever holds it could have set the password that is now enough to come in.
     """
     may_administer(account, actor)
     if actor.account_id == account.pk:
         raise Refused(actor, Permission.MANAGE_OWN_AGENCY, account)
+    Link.objects.filter(account=account, used_at=None, purpose=Link.Purpose.INVITATION).update(expires_at=Now())
+    LostFactor.objects.update_or_create(account=account, defaults={"taken_at": Now()})
     account.passkeys.all().delete()
     account.recovery_codes.all().delete()
     app = getattr(account, "app", None)
@@ -89,6 +92,21 @@ def remove_second_factors(account: Account, *, actor: Actor) -> None:
         app.delete()
     trail.wrote(actor, account, second_factors="removed")
     end_all_sessions(account, actor=actor)
+
+
+@service
+def password_is_of_an_unproved_link(account: Account) -> bool:
+    """Whether the password was set by a link that an administrator held, and nobody has since signed in with it and a
+    second factor. Then it may be the administrator's, and the second factor is all that keeps them out.
+
+    A passkey or the directory proves nothing of the password, so only sign-ins that began with it count.
+    """
+    made = Link.objects.filter(account=account, purpose=Link.Purpose.INVITATION, used_at__isnull=False)
+    used_at = made.order_by("-used_at").values_list("used_at", flat=True).first()
+    if used_at is None or Credential.objects.filter(account=account, changed_at__gt=used_at).exists():
+        return False
+    proved = Token.objects.filter(account=account, how="password", second_factor=True, created_at__gt=used_at)
+    return not proved.exists()
 
 
 def _good(token: str) -> dict[str, object]:

@@ -23,6 +23,7 @@ from fido2.webauthn import (
 )
 
 from waymark.accounts.models import Account, Passkey
+from waymark.accounts.services.factors import enrolled
 from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.services import service
@@ -81,6 +82,7 @@ def add_passkey(
         signatures=data.counter,
         created_at=Now(),
     )
+    enrolled(account)
     trail.wrote(actor, account, passkey="added")
     return passkey
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pyotp
 import pytest
 from django.test import Client
 from tests.support.pages import text_of
@@ -45,8 +46,6 @@ def test_whoever_administers_an_agency_needs_one_too(administers, client, sign_i
 
 @pytest.mark.usefixtures("db")
 def test_setting_an_app_up_opens_the_way(client, sign_in, officer, gangs_officer):
-    import pyotp
-
     sign_in(officer.email)
     client.get("/account/app")
     secret = factors._readable(AuthenticatorApp.objects.get().secret)
@@ -270,3 +269,22 @@ def test_a_session_of_one_factor_cannot_add_a_factor_to_an_account_that_has_one(
 
     assert client.get("/account/passkeys/new").status_code == 404
     assert client.post("/account/recovery-codes").status_code == 404
+
+
+@pytest.mark.usefixtures("db")
+def test_whoever_had_one_taken_away_sets_up_a_new_one_first_whatever_their_role(client, sign_in, worker, app_of):
+    from waymark.accounts.services.links import remove_second_factors
+    from waymark.core.actor import Actor
+
+    app_of(worker)
+    remove_second_factors(worker, actor=Actor.system("tests"))
+    sign_in(worker.email)
+
+    assert client.get("/sign-in/acting-as")["Location"] == "/account/second-factor"
+    assert _actor(client) is None
+    assert "If you did not ask for this" in text_of(client.get("/account/second-factor"))
+    client.get("/account/app")
+    secret = factors._readable(AuthenticatorApp.objects.get().secret)
+    client.post("/account/app", {"code": pyotp.TOTP(secret).now()})
+    client.get("/sign-in/acting-as")
+    assert _actor(client).account_id == worker.pk

@@ -31,7 +31,7 @@ def test_with_sql_of_ones_own_no_secret_of_sign_in_can_be_read(keyworker, token_
         attack.execute("select set_config('waymark.token', %s, false)", [Token.objects.get().digest])
         by_digest = attack.execute("select * from public.waymark_session()").fetchall()
 
-    assert len(SECRET) == 9
+    assert len(SECRET) == 10
     assert [row[1] for row in own] == [keyworker.account_id]
     assert token not in str(own)
     assert by_digest == []

@@ -35,6 +35,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     holder, account = _who(request)
     page = {
         "needed": getattr(request, "actor", None) is None,
+        "lost_at": queries.factor_lost_at(account.pk),
         "has_app": queries.has_app(account),
         "passkeys": queries.passkeys_of(account.pk),
     }

@@ -6,13 +6,17 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from waymark.access.acting import WITH_SECOND_FACTOR
 from waymark.access.administering import resume, set_administrator, suspend, teams_that_work
 from waymark.access.handing_on import HandOn, Takers, end_member, move_member, who_could_take_on, work_to_hand_on
+from waymark.access.lost_factors import take_second_factors_away
 from waymark.access.models import Membership
+from waymark.accounts import browser
 from waymark.casework import finding
 from waymark.casework.organisation import queries
 from waymark.casework.organisation.common import attempt, fetch_member, frame, is_own, seen_of, show
@@ -139,6 +143,29 @@ def administrator(request: HttpRequest, member_id: UUID) -> HttpResponse:
         "administrator",
         f"{member.shown_name} {said}.",
         lambda: set_administrator(member.pk, wanted, actor=actor, seen=seen_of(request, member)),
+    )
+
+
+@keeps_what_was_typed
+@permission(Permission.MANAGE_OWN_AGENCY)
+@browser.not_in_the_demo
+@browser.proved_lately
+def lost_factor(request: HttpRequest, member_id: UUID) -> HttpResponse:
+    """Take away a second factor that somebody has lost. Whoever asks has proved lately who they are themselves."""
+    member = fetch_member(request, member_id, "take a member's second factor away")
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    page = _page(request, member) | {
+        "by_email": settings.CAN_SEND_EMAIL,
+        "others_are_told": member.administers or member.role in WITH_SECOND_FACTOR,
+    }
+    return _confirmed(
+        request,
+        member,
+        page,
+        "lost_factor",
+        f"Unless {member.shown_name} works for another agency too, their second factor is taken away. They sign in"
+        " again and set up a new one.",
+        lambda: take_second_factors_away(member.pk, actor=actor, seen=seen_of(request, member)),
     )
 
 

@@ -73,6 +73,7 @@ def person(request: HttpRequest, member_id: UUID) -> HttpResponse:
         "ended": member.ended_by(system_clock.now()),
         "overdue": member.due_at <= system_clock.now(),
         "is_own": is_own(request, member),
+        "real_sign_in": not settings.DEMO,
         "young_people": how_many_young_people([member.pk], actor=actor).get(member.pk, 0),
         "records": len(work_to_hand_on(member.pk, actor=actor)),
         "others": others.order_by("-starts_at"),

@@ -15,5 +15,6 @@ urlpatterns = [
     path("people/<uuid:member_id>/move", changes.move, name="move_person"),
     path("people/<uuid:member_id>/suspend", changes.suspend_or_resume, name="suspend_person"),
     path("people/<uuid:member_id>/administrator", changes.administrator, name="administrator"),
+    path("people/<uuid:member_id>/second-factor", changes.lost_factor, name="lost_factor"),
     path("people/<uuid:member_id>/end", changes.end, name="end_person"),
 ]

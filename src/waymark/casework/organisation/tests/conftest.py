@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.support.organisation import agency_administrator
 from tests.support.story import queries
 
-__all__ = ["queries"]
+__all__ = ["agency_administrator", "queries"]

@@ -111,11 +111,12 @@ def test_a_person_is_shown_with_what_may_be_done_and_what_they_were(client_as, a
     assert "Suspend" not in own
 
 
-PAGES = ("", "/link", "/move", "/suspend", "/administrator", "/end")
+PAGES = ("", "/link", "/move", "/suspend", "/administrator", "/second-factor", "/end")
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_somebody_of_another_agency_is_a_404_however_it_is_asked(page, client_as, bo, dana, ravi):
+def test_somebody_of_another_agency_is_a_404_however_it_is_asked(page, client_as, bo, dana, ravi, settings):
+    settings.DEMO = page != "/second-factor"  # which the demo has not
     client = client_as(bo)
     own = client.get(f"/people/{bo.membership_id}/end").content.decode()
     form = {"seen": Filler.read(own).get("seen", ""), "role": "iro", "team": "", "to": str(ravi.pk)}
