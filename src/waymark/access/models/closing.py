@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 
 from waymark.access.models.agencies import Membership, Team
+from waymark.access.models.conditions import HiddenFrom
 from waymark.accounts.models import Account
 from waymark.cases.models import Case
 from waymark.core.models import BaseModel, CaseBoundQuerySet, Period, Record, ends_after_start, holds_now
@@ -77,11 +78,7 @@ class HeldBackQuerySet(ClosingQuerySet["HeldBack"]):
 
     def hidden_from(self, actor: Actor) -> Self:
         """Those that are held back now and of which the actor is not a named reader."""
-        named = models.Q(membership=actor.membership_id)
-        if actor.team_id:
-            named |= models.Q(team=actor.team_id)
-        readers = HeldBackReader.objects.filter(named, held_back=models.OuterRef("pk"))
-        return self.current().filter(~models.Exists(readers))
+        return self.filter(HiddenFrom(actor))
 
 
 class HeldBack(BaseModel, Period):

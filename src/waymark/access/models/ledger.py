@@ -5,16 +5,14 @@ It is the access control itself: the database shows a page what these lines open
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Self
-from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
 from waymark.access.models.agencies import Agency, Membership, Team
-from waymark.access.models.closing import Conflict, RestrictedRecord
+from waymark.access.models.conditions import Opens, OwnOpens, holders_of
 from waymark.access.models.involvement import Involvement
 from waymark.cases.models import Case
 from waymark.core.categories import CHOICES, Category
@@ -75,22 +73,6 @@ class OneOf(models.Func):
     output_field = models.BooleanField()
 
 
-def holders_of(actor: Actor) -> list[UUID]:
-    """Whatever holds lines for the actor: the membership they act in, its team, and its role at its agency.
-
-    As the database says it in `waymark_holders`, and `HolderOf` for each line. Nothing for who acts as nobody.
-    """
-    if actor.membership_id is None:
-        return []
-    held = [actor.membership_id]
-    if actor.team_id:
-        held.append(actor.team_id)
-    if actor.agency_id:
-        of_role = hashlib.md5(f"{actor.agency_id}{actor.role}".encode(), usedforsecurity=False)
-        held.append(UUID(of_role.hexdigest()))
-    return held
-
-
 class LinesQuerySet(CaseBoundQuerySet[Record]):
     """Lines of the ledger as people ask for them.
 
@@ -109,15 +91,8 @@ class LinesQuerySet(CaseBoundQuerySet[Record]):
     def opening_for(self, actor: Actor) -> Self:
         """Those that open something for the actor now: held by them, no conflict of interest, no restricted record
         that does not name them.
-
-        Whether a record is restricted is asked of each line in turn (`Subquery`): the restrictions of all records
-        together are more than anybody should wait for.
         """
-        conflicts = Conflict.objects.current().filter(account=actor.account_id)
-        restricted = RestrictedRecord.objects.current().filter(case=models.OuterRef("case"))
-        found = self.current().held_by(actor).exclude(case__in=conflicts.values("case"))
-        found = found.alias(restricted=models.Subquery(restricted.values("pk")[:1]))
-        return found.filter(models.Q(named=True) | models.Q(restricted=None))
+        return self.filter(Opens(actor))
 
 
 class GrantQuerySet(LinesQuerySet["Grant"]):
@@ -204,14 +179,9 @@ class Grant(BaseModel, Period):
 class OwnLinesQuerySet(LinesQuerySet["OwnLine"]):
     """The reader's own lines as people ask for them."""
 
-    def held_by(self, actor: Actor) -> Self:
-        """As of any line, but said so that the planner does not count how few pass.
-
-        The view has asked the same already. The planner does not know, and would take a share of a share of all lines:
-        none, where there are tens of thousands.
-        """
-        theirs = models.When(holder__in=holders_of(actor), then=models.Value(True))
-        return self.filter(models.Case(theirs, default=models.Value(False)))
+    def opening_for(self, actor: Actor) -> Self:
+        """As of any line."""
+        return self.filter(OwnOpens(actor))
 
 
 class OwnLine(Period):

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from .pack import KINDS, Clause, Origin, Pack, Switch, Term
 from .table import Source, Table
 
 BYTE_ORDER_MARK = "\ufeff"
+Setting = tuple[tuple[str, str], ...]
 LARGEST_PACK = 5_000_000  # bytes; the Islington protocol takes about a hundredth of it
 
 
@@ -46,10 +48,21 @@ def parse_pack(
     switches: Mapping[str, str] | None = None,
 ) -> Pack:
     """The same for the bytes of a pack; `file` is the name that messages use."""
+    return _parsed(content, file, _setting(terms), _setting(switches))
+
+
+def _setting(values: Mapping[str, str] | None) -> Setting:
+    return tuple(sorted((values or {}).items()))
+
+
+@lru_cache(maxsize=32)
+def _parsed(content: bytes, file: str, own_terms: Setting, own_switches: Setting) -> Pack:
+    """The pack, which never changes: it is read several times over while a borough proposes and adopts it."""
+    terms, switches = dict(own_terms), dict(own_switches)
     source, document = _toml(content, file)
     head = Table(source, "protocol", _section(source, document, "protocol"), "[protocol]", {})
-    chosen = _switches(source, document, switches or {})
-    means = _terms(source, document, terms or {})
+    chosen = _switches(source, document, switches)
+    means = _terms(source, document, terms)
     own = _own_names(source, document)
     clauses = _clauses(source, document, means, {name: switch.chosen for name, switch in chosen.items()})
     pack = Pack(
@@ -64,7 +77,7 @@ def parse_pack(
         own_events=own["event"],
         own_facts=frozenset(own["fact"]),
         own_roles=frozenset(own["role"]),
-        origin=Origin(file, content, dict(terms or {}), dict(switches or {})),
+        origin=Origin(file, content, terms, switches),
     )
     head.done()
     for section in document:
