@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connections
@@ -18,9 +19,11 @@ from waymark.access.closing import (
     restrict_record,
     unname_reader,
 )
-from waymark.access.models import Conflict, HeldBack, Involvement, Membership, RestrictedRecord
+from waymark.access.models import Conflict, Grant, HeldBack, Involvement, Membership, RestrictedRecord
 from waymark.access.services import NotAsAsked
 from waymark.accounts.models import Account
+from waymark.casework.entries import Filled
+from waymark.casework.services import record_filled
 from waymark.core.database import WEB
 from waymark.core.errors import Refused
 from waymark.duties.models import Duty
@@ -30,6 +33,7 @@ from waymark.people.models import YoungPerson
 
 pytestmark = pytest.mark.usefixtures("db")
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
+CONCERN = {"concern": "C1"}
 
 
 @pytest.fixture
@@ -208,6 +212,65 @@ def test_an_entry_held_back_is_seen_by_its_readers_alone_with_what_it_began(
     for model, which in ((Event, {"pk": entry.pk}), (Duty, {"trigger": entry})):
         assert reads(colleague, model, **which)
         assert reads(allocated_worker, model, **which)
+
+
+def test_whoever_wrote_an_entry_does_not_lose_sight_of_it(reads, entry, allocated_worker, keyworker, colleague):
+    hold_back(entry, actor=keyworker, why="A name in it", readers=[])
+
+    assert reads(allocated_worker, Event, pk=entry.pk)
+    assert not reads(colleague, Event, pk=entry.pk)
+
+
+def test_whoever_was_only_shared_with_hides_nothing_from_those_who_work_there(
+    young_person, entry, stranger, reads, colleague
+):
+    both, now = ["identity", "risk"], datetime.now(UTC)
+    Grant.objects.create(
+        case=young_person.case,
+        membership_id=stranger.membership_id,
+        reads=both,
+        writes=both,
+        reason="share",
+        basis="safeguarding",
+        purpose="To plan with her where she is safe",
+        starts_at=now,
+        ends_at=now + timedelta(days=1),
+    )
+
+    with pytest.raises(NotAsAsked, match="works on this record"):
+        hold_back(entry, actor=stranger, why="x", readers=[])
+    assert reads(colleague, Event, pk=entry.pk)
+
+
+def test_whoever_is_named_on_a_restricted_record_holds_entries_back_there(reads, entry, colleague, young_person):
+    restrict_record(actor=colleague, case=young_person.case, why="Her aunt works here", named=[])
+
+    hold_back(entry, actor=colleague, why="x", readers=[])
+
+    assert reads(colleague, Event, pk=entry.pk)
+
+
+def test_recording_the_same_as_what_is_held_back_tells_nothing_of_it(entry, allocated_worker, keyworker):
+    hold_back(entry, actor=allocated_worker, why="x", readers=[])
+    same = Filled(id=uuid4(), type=entry.type, occurred_at=AT, refs=entry.refs, data=entry.data)
+
+    stored = record_filled(same, actor=keyworker, case=entry.case).event
+
+    assert stored.pk != entry.pk
+
+
+def test_recording_tells_nothing_of_duties_that_what_is_held_back_began(
+    adopted, young_person, allocated_worker, keyworker
+):
+    began = record("harm_concern_raised", case=young_person.case, actor=allocated_worker, occurred_at=AT, refs=CONCERN)
+    met = Filled(id=uuid4(), type="concern_shared", occurred_at=AT, refs=CONCERN, data={"how": ["phone"]})
+    hold_back(began, actor=allocated_worker, why="x", readers=[])
+    before = dict(Duty.objects.values_list("part", "state"))
+
+    outcome = record_filled(met, actor=keyworker, case=young_person.case)
+
+    assert dict(Duty.objects.values_list("part", "state")) != before, "it did something"
+    assert (dict(outcome.changed), outcome.gone) == ({}, 0), "of which whoever may not see it is told nothing"
 
 
 def test_a_withdrawal_of_what_is_held_back_tells_nobody_else_of_it(reads, entry, allocated_worker, keyworker):

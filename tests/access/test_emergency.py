@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from waymark.access.closing import declare_conflict, restrict_record
+from waymark.access.closing import add_paragraph, declare_conflict, hold_back, restrict_record
 from waymark.access.emergency import NotOpened, break_glass, end_now, review
 from waymark.access.models import EmergencyAccess, Grant, Outcome
 from waymark.access.services import NotAsAsked
 from waymark.accounts.models import Account
+from waymark.casework.services import take_back, waive
 from waymark.core.errors import Refused
 from waymark.duties.models import Duty
+from waymark.events.errors import RecordRefused
 from waymark.events.models import Event
 from waymark.events.services import record
 from waymark.people.models import YoungPerson
@@ -179,3 +181,69 @@ def test_a_name_and_a_date_of_birth_open_the_record_from_the_page(client_as, on_
     assert right.status_code == 302
     assert right["Location"] == f"/records/{young_person.case_id}"
     assert client.get(right["Location"]).status_code == 200
+
+
+# What others watch over it by
+
+
+@pytest.fixture
+def opened(on_call, lead, young_person):
+    """The record, opened in an emergency; the lead owes a review of it."""
+    return break_glass(young_person.case, actor=on_call, why=WHY)
+
+
+def test_nobody_withdraws_that_a_record_was_opened_in_an_emergency(opened, keyworker, client_as):
+    entry = Event.objects.get(pk=opened.event)
+
+    with pytest.raises(RecordRefused):
+        take_back(entry, "It was nothing", actor=keyworker)
+
+    address = f"/records/{opened.case_id}/events/{entry.pk}"
+    assert client_as(keyworker).post(f"{address}/withdraw", {"reason": "It was nothing"}).status_code == 404
+    assert "/withdraw" not in client_as(keyworker).get(address).content.decode()
+    assert Duty.objects.get(clause="WAY-01").state == "open"
+
+
+def test_nobody_holds_back_that_a_record_was_opened_in_an_emergency(opened, keyworker, lead, client_as, reading_as):
+    entry = Event.objects.get(pk=opened.event)
+
+    with pytest.raises(NotAsAsked):
+        hold_back(entry, actor=keyworker, why="Nobody's business", readers=[])
+
+    address = f"/records/{opened.case_id}/events/{entry.pk}"
+    assert client_as(keyworker).post(f"{address}/hold-back", {"why": "Nobody's business"}).status_code == 403
+    assert "/hold-back" not in client_as(keyworker).get(address).content.decode()
+    with reading_as(lead):
+        assert Duty.objects.filter(clause="WAY-01").exists()
+
+
+def test_nobody_waives_the_review_of_an_emergency(opened, colleague, client_as):
+    duty = Duty.objects.get(clause="WAY-01")
+
+    with pytest.raises(ValueError, match="Nobody waives"):
+        waive(duty, "We know why", actor=colleague)
+
+    address = f"/records/{opened.case_id}/duties/{duty.pk}/waive"
+    assert client_as(colleague).post(address, {"reason": "We know why"}).status_code == 200
+    assert Duty.objects.get(clause="WAY-01").state == "open"
+
+
+def test_what_a_review_found_is_not_withdrawn_either(opened, lead, keyworker):
+    review(opened, actor=lead, outcome=Outcome.NOT_JUSTIFIED, note="There was time to ring the front door")
+
+    with pytest.raises(RecordRefused):
+        take_back(Event.objects.get(type="emergency_access_reviewed"), "We see it otherwise", actor=keyworker)
+
+
+def test_whoever_opened_a_record_in_an_emergency_hides_nothing_in_it(
+    opened, on_call, allocated_worker, young_person, now, client_as
+):
+    entry = record("missing_risk_identified", case=young_person.case, actor=allocated_worker, occurred_at=now)
+
+    for hide in (hold_back, lambda item, **said: add_paragraph(item, "For me alone", **said)):
+        with pytest.raises(NotAsAsked, match="works on this record"):
+            hide(entry, actor=on_call, why="Nobody shall see it", readers=[])
+
+    address = f"/records/{young_person.case_id}/events/{entry.pk}"
+    assert client_as(on_call).get(f"{address}/hold-back").status_code == 403
+    assert "/hold-back" not in client_as(on_call).get(address).content.decode()

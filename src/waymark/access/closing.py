@@ -173,15 +173,32 @@ def end_conflict(conflict: Conflict, *, actor: Actor, clock: Clock = system_cloc
 def hold_back(
     item: Event, *, actor: Actor, why: str, readers: Sequence[Membership | Team], clock: Clock = system_clock
 ) -> HeldBack:
-    """Let nobody but `readers`, and whoever decides, see one entry and what hangs on it, from now on.
+    """Let nobody but `readers`, whoever decides, and whoever wrote it, see one entry and what hangs on it, from now on.
 
-    Whoever may write its category may do so. Raises `NotAsAsked` when it is held back already.
+    Whoever works on the record and may write its category may do so: not somebody for whom it is only open, for a time
+    or in an emergency, who would leave an entry that nobody sees. Raises `NotAsAsked` for them, for an entry that
+    stands (`EventType.stands`), and when it is held back already.
     """
     locked(item.case_id)
     actor.require(Permission.RECORD_EVENT, item)
+    if item.stands:
+        raise NotAsAsked("Nobody holds back that a record was opened in an emergency, or what was found of it")
+    if not may_hold_back(actor, item):
+        raise NotAsAsked("Only somebody who works on this record can hold an entry back")
     if HeldBack.objects.current().filter(item=item.pk).exists():
         raise NotAsAsked("This entry is held back already")
     return _held_back(item, actor, why, readers, clock.now())
+
+
+def may_hold_back(actor: Actor, item: Event) -> bool:
+    """Whether it is for the actor to say that only named people see an entry: it is part of their own work there, or
+    they are named on a restricted record.
+    """
+    if item.stands:
+        return False
+    lines = Grant.objects.opening_for(actor).filter(case=item.case_id, writes__contains=[item.category])
+    own_work = lines.exclude(reason=Reason.EMERGENCY).exclude(reason=Reason.SHARE, named=False)
+    return actor.is_system or own_work.exists()
 
 
 def _identifiers(actor: Actor) -> set[UUID]:
@@ -196,6 +213,8 @@ def _held_back(item: Event, actor: Actor, why: str, readers: Sequence[Membership
         case=item.case, item=item.pk, why=why.strip(), decided_by_id=actor.membership_id, starts_at=now
     )
     members = {one.pk for one in readers if isinstance(one, Membership)} | _identifiers(actor)
+    if item.actor is not None and item.actor not in members:  # nobody loses sight of what they wrote
+        members |= {*Membership.objects.filter(pk=item.actor).values_list("pk", flat=True)}
     teams = {one.pk for one in readers if isinstance(one, Team)}
     HeldBackReader.objects.bulk_create(
         [
@@ -230,6 +249,8 @@ def add_paragraph(
     """Add to an entry a paragraph that only `readers`, and whoever writes it, may see; the rest is read as before."""
     locked(entry.case_id)
     actor.require(Permission.RECORD_EVENT, entry)
+    if not may_hold_back(actor, entry):
+        raise NotAsAsked("Only somebody who works on this record can write for named people alone")
     paragraph = record(
         PARAGRAPH,
         case=entry.case,

@@ -22,7 +22,6 @@ from waymark.core.permissions import Permission
 from waymark.core.services import service
 from waymark.duties.engine.wording import event_text
 from waymark.duties.models import Duty, State
-from waymark.duties.presenting import identities
 from waymark.events.categories import by_category
 from waymark.events.models import Event
 from waymark.events.services import WAIVED, NewEvent, record, record_many
@@ -53,19 +52,20 @@ def record_filled(
     """
     actor.require(Permission.RECORD_EVENT, case)
     locked(case.pk)  # of two forms sent at once, the second sees what the first did
-    same = earlier_same(filled, _told(case, filled.type), clock.now())
+    same = earlier_same(filled, _told(case, filled.type, actor), clock.now())
     if same is not None and same.pk != unlike:
         raise SameAgain(same)
-    before = identities([case.pk])[case.pk]
+    before = _states(case.pk, actor)
     new = [*_facts_of_place(filled, case), *_by_category(filled, case)]
     result = record_many(new, actor=actor, clock=clock)
     event = next(event for event in (*result.stored, *result.known) if event.pk == filled.id)
-    return _outcome(event, before)
+    return _outcome(event, before, actor)
 
 
-def _told(case: Case, event_type: str) -> History:
-    """What the record tells of one type of event, leaving out what was withdrawn."""
-    return History(Event.objects.filter(case=case, type__in=(event_type, RETRACTED)))
+def _told(case: Case, event_type: str, reader: Actor | None = None) -> History:
+    """What the record tells of one type of event, leaving out what was withdrawn; with `reader`, tells them."""
+    events = Event.objects.filter(case=case, type__in=(event_type, RETRACTED))
+    return History(events.visible_to(reader) if reader else events)
 
 
 def _values(filled: Filled) -> dict[str, Any]:
@@ -83,8 +83,15 @@ def _by_category(filled: Filled, case: Case) -> list[NewEvent]:
     ]
 
 
-def _outcome(event: Event, before: Mapping[Any, str]) -> Outcome:
-    after = identities([event.case_id])[event.case_id]
+def _states(case_id: UUID, reader: Actor) -> Mapping[Any, str]:
+    """How each duty of a case stands that the reader may see, by what tells it apart."""
+    duties = Duty.objects.visible_to(reader).filter(case=case_id)
+    return {tuple(identity): state for *identity, state in duties.values_list("clause", "trigger", "part", "state")}
+
+
+def _outcome(event: Event, before: Mapping[Any, str], reader: Actor) -> Outcome:
+    """What an event did to the duties that the reader may see; of the others they are told nothing."""
+    after = _states(event.case_id, reader)
     changed = Counter(state for identity, state in after.items() if before.get(identity) != state)
     return Outcome(event, changed, gone=len(before.keys() - after.keys()))
 
@@ -149,8 +156,12 @@ def record_facts(filled: Filled, *, actor: Actor, case: Case, clock: Clock = sys
 
 @service
 def waive(duty: Duty, reason: str, *, actor: Actor, clock: Clock = system_clock) -> Event:
-    """Waive an open duty. Raises ValueError when it is not open any more, `Refused` when the actor may not."""
+    """Waive an open duty. Raises ValueError when it is not open any more or when what began it stands
+    (`EventType.stands`), `Refused` when the actor may not.
+    """
     actor.require(Permission.WAIVE_DUTY, duty)
+    if duty.trigger.stands:
+        raise ValueError("Nobody waives the review of an emergency.")
     now = clock.now()
     fresh = Duty.objects.filter(pk=duty.pk, state=State.OPEN).first()
     if fresh is None or (fresh.due is not None and fresh.due <= now):
@@ -182,14 +193,14 @@ def take_back(event: Event, reason: str, *, actor: Actor, clock: Clock = system_
     told = _told(event.case, FACTS)
     if str(event.pk) in told.withdrawn:
         raise WithdrawnAlready
-    before = identities([event.case_id])[event.case_id]
+    before = _states(event.case_id, actor)
     now = clock.now()
     withdrawals = [_withdrawal(event, reason, now)]
     if brought := brought_by(event, told):
         entry = f"{event_text(event.type)}, {formats.moment(event.occurred_at)}"
         withdrawals.append(_withdrawal(brought, f"It came with an entry that was withdrawn: {entry}. {reason}", now))
     result = record_many(withdrawals, actor=actor, clock=clock)
-    return _outcome(result.stored[0], before)
+    return _outcome(result.stored[0], before, actor)
 
 
 def _withdrawal(event: Event, reason: str, now: datetime) -> NewEvent:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from waymark.cases.models import Case
 from waymark.duties import rows
@@ -297,11 +297,3 @@ def foreseen(case: Case, more: Sequence[EngineEvent], now: datetime) -> list[row
     events = [*rows.events_of([case.pk], None)[case.pk], *more]
     after = dict(rows.values_of(instance) for instance in evaluate(events, versions, now).instances)
     return rows.differences(case.pk, rows.stored([case.pk], None)[case.pk], after)
-
-
-def identities(cases: Sequence[UUID]) -> Mapping[UUID, Mapping[rows.Identity, str]]:
-    """How each duty of some cases stands, by what tells it apart."""
-    return {
-        case_id: {identity: values.state for identity, values in found.items()}
-        for case_id, found in rows.stored(list(cases), None).items()
-    }

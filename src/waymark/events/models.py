@@ -9,6 +9,7 @@ from django.db import models
 from waymark.cases.models import Case
 from waymark.core.categories import CHOICES
 from waymark.core.models import BaseModel, IdentityField, ItemQuerySet
+from waymark.events.vocabulary import EVENT_TYPES
 
 
 class EventQuerySet(ItemQuerySet["Event"]):
@@ -54,3 +55,9 @@ class Event(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.type} {self.occurred_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def stands(self) -> bool:
+        """Whether nobody may withdraw it, hold it back or waive what it began (`EventType.stands`)."""
+        known = EVENT_TYPES.get(self.type)
+        return known is not None and known.stands

@@ -252,6 +252,8 @@ def _check_retractions(rows: Sequence[Event], withdrawn: Mapping[UUID, Event]) -
         named = withdrawn.get(_identifier(row.data["event"], position))
         if named is None or named is row or named.case_id != row.case_id:
             raise RecordRefused("data.event", "no such event in this record", position=position)
+        if named.stands:
+            raise RecordRefused("data.event", "nobody withdraws such an entry", position=position)
 
 
 def _identifier(text: str, position: int) -> UUID:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from waymark.access.closing import add_paragraph, hold_back, release
+from waymark.access.closing import add_paragraph, hold_back, may_hold_back, release
 from waymark.access.models import HeldBack
 from waymark.access.services import NotAsAsked
 from waymark.cases.models import Case
@@ -20,6 +20,7 @@ from waymark.casework.views.case import fetch, frame
 from waymark.casework.views.recording import fetch_event
 from waymark.core.actor import Actor
 from waymark.core.categories import Category
+from waymark.core.errors import Refused
 from waymark.core.permissions import Permission, permission
 from waymark.events.models import Event
 from waymark.govuk.fields import CheckboxesField, WordsField
@@ -41,7 +42,8 @@ class HoldBackForm(Form):
             )
         self.fields["readers"] = CheckboxesField(
             label="Who may see it?",
-            hint="You may in any case. These are the people and teams who may read this kind of information here.",
+            hint="You, and whoever wrote the entry, may in any case. These are the people and teams who may read this"
+            " kind of information here.",
             options=options({key: one for key, one in self.people.items() if one.pk != actor.membership_id}),
             required=False,
         )
@@ -54,14 +56,23 @@ class HoldBackForm(Form):
         return [self.people[key] for key in self.cleaned_data["readers"]]
 
 
+def _held_back_by_them(request: HttpRequest, case: Case, event_id: UUID) -> Event:
+    """The entry, where the reader may say that only named people see it, or a part of it."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    item = fetch_event(request, case, event_id)
+    actor.require(Permission.RECORD_EVENT, item)
+    if not may_hold_back(actor, item):
+        raise Refused(actor, Permission.RESTRICT, item)
+    return item
+
+
 @keeps_what_was_typed
 @permission(Permission.RECORD_EVENT)
 def hold_one_back(request: HttpRequest, case_id: UUID, event_id: UUID) -> HttpResponse:
     """Let only named people see an entry from now on, and what follows from it."""
     case = fetch(request, case_id, "hold an entry back")
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    item = fetch_event(request, case, event_id)
-    actor.require(Permission.RECORD_EVENT, item)
+    item = _held_back_by_them(request, case, event_id)
     form = HoldBackForm(actor, case, item, request.POST or None)
     here = reverse("event", args=[case.pk, item.pk])
     if form.is_valid():
@@ -104,8 +115,7 @@ def paragraph(request: HttpRequest, case_id: UUID, event_id: UUID) -> HttpRespon
     """Add a paragraph to an entry that only named people may read."""
     case = fetch(request, case_id, "add a paragraph for named people")
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    item = fetch_event(request, case, event_id)
-    actor.require(Permission.RECORD_EVENT, item)
+    item = _held_back_by_them(request, case, event_id)
     form = HoldBackForm(actor, case, item, request.POST or None, paragraph=True)
     here = reverse("event", args=[case.pk, item.pk])
     if form.is_valid():

@@ -104,11 +104,16 @@ def _duty_row(duty: Duty, owners: Owners, names: Mapping[str, str], now: datetim
         to_record=[_to_record(duty, doing) for doing in doings],
         escalated=" and ".join(ROLES.get(role, role) for role in duty.escalated_to),
         why=presenting.sentence(duty, part=part) if explain else "",
-        may_be_waived=duty.state == State.OPEN and duty.timed and (duty.due is None or duty.due > now),
+        may_be_waived=_may_be_waived(duty, now),
         done=_when_done(duty),
         remedy=REMEDIES[duty.kind] if failed else "",
         bring_in=[_bring_in(duty, role) for role in owners.to_bring_in(duty)] if outstanding and duty.timed else [],
     )
+
+
+def _may_be_waived(duty: Duty, now: datetime) -> bool:
+    in_time = duty.due is None or duty.due > now
+    return duty.state == State.OPEN and duty.timed and in_time and not duty.trigger.stands
 
 
 REMEDIES = {

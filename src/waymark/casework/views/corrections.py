@@ -75,7 +75,7 @@ def retract(request: HttpRequest, case_id: UUID, event_id: UUID) -> HttpResponse
     actor: Actor = request.actor  # type: ignore[attr-defined]
     found = fetch_event(request, case, event_id)
     history = history_of(actor, case)
-    if found.type == RETRACTED:
+    if found.type == RETRACTED or found.stands:
         raise Http404
     if str(found.pk) in history.withdrawn:
         return _withdrawn_already(request, found)

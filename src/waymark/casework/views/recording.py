@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from waymark.access.closing import PARAGRAPH
+from waymark.access.closing import PARAGRAPH, may_hold_back
 from waymark.access.emergency import EMERGENCY_OPENED, EMERGENCY_REVIEWED
 from waymark.access.models import HeldBack, HeldBackReader
 from waymark.audit.reading import read_or_404
@@ -240,7 +240,9 @@ def event(request: HttpRequest, case_id: UUID, event_id: UUID) -> HttpResponse:
         "case": case,
         "identity": identity(actor, case, history),
         "row": row,
-        "may_retract": not row.is_withdrawn and found.type != RETRACTED and actor.may(Permission.RETRACT_EVENT, found),
+        "may_retract": not (row.is_withdrawn or found.type == RETRACTED or found.stands)
+        and actor.may(Permission.RETRACT_EVENT, found),
+        "may_hold_back": not row.is_withdrawn and may_hold_back(actor, found),
         "may_record": bool(writable(actor, case)),
         "may_write": not row.is_withdrawn and actor.may(Permission.RECORD_EVENT, found),
         **_held(actor, found),

@@ -52,6 +52,7 @@ EVENTS = (
         ),
         by=("duty_team", "social_worker", "police"),
         begins=("concern",),
+        stands=True,
     ),
     EventType(
         "emergency_access_reviewed",
@@ -72,6 +73,7 @@ EVENTS = (
             words("note", "What was found, and what follows"),
         ),
         by=("data_protection_lead",),
+        stands=True,
     ),
     EventType(
         "paragraph_held_back",

@@ -74,7 +74,8 @@ class EventType:
     be the first to name, so a form offers "a new one". `by` are the roles that usually record it, the
     likeliest first. `implied` are answers that a form refuses because another answer rules them out.
     `once_of` is the kind of ref of which such an event happens once: a form asks whether another is meant.
-    `when_hint` says which moment "when it happened" asks for, where that is not plain.
+    `when_hint` says which moment "when it happened" asks for, where that is not plain. `stands` is for what
+    others watch over a colleague by: nobody withdraws it, holds it back or waives what it began.
     """
 
     name: str
@@ -89,6 +90,7 @@ class EventType:
     implied: tuple[Implied, ...] = ()
     once_of: str = ""
     when_hint: str = ""
+    stands: bool = False
 
     def field(self, name: str) -> Field | None:
         """The field called `name`, or None when this type has no such field."""
