@@ -90,12 +90,14 @@ def in_force(case: Case | UUID, *, now: datetime | None = None) -> QuerySet[Gran
     return Grant.objects.filter(case=case).filter(Q(ends_at=None) | Q(ends_at__gt=now or Now()))
 
 
-def may_pass_on(actor: Actor, case: Case) -> tuple[frozenset[Category], frozenset[Category]]:
+def may_pass_on(
+    actor: Actor, case: Case, *, lasting: Q | None = None
+) -> tuple[frozenset[Category], frozenset[Category]]:
     """What `actor` may share of a record: the categories that they read, and those of them that they write, by their
-    own work there or by what was shared with them to be passed on.
+    own work there or by what was shared with them to be passed on; of the latter only what is `lasting`, if given.
     """
     lines = Grant.objects.opening_for(actor).filter(case=case)
-    return lines.filter(Q(reason=Reason.INVOLVEMENT) | Q(onward=True)).categories()
+    return lines.filter(Q(reason=Reason.INVOLVEMENT) | (Q(onward=True) & (lasting or Q()))).categories()
 
 
 @service
@@ -154,7 +156,8 @@ def open_line(
 
     - `actor` holds `needs` on the case. Services for referrals or placements name their own permission.
     - Identity is always read, and nothing is written that is not read.
-    - **Nobody opens more than they have.** A person opens what they may pass on (`may_pass_on`). The system opens what
+    - **Nobody opens more than they have.** A person opens what they may pass on (`may_pass_on`), and what was shared
+      with them for no longer than they have it themselves. The system opens what
       the rule of the holder's role reads and writes (`access.rules`), and nothing that `decided_by`, the member for
       whom it acts, does not read.
     - The holder works there now, in a role that can open records, and is not the actor. Who has a conflict of interest
@@ -211,7 +214,7 @@ def change_end(line: Grant, *, actor: Actor, until: datetime, why: str, clock: C
     _check_times(Reason.SHARE, max(now, line.starts_at), until, now)
     if line.ends_at is None or until > line.ends_at:
         holder = holder_of(line)
-        _check_may_open(actor, line.case, set(line.reads), set(line.writes))
+        _check_may_open(actor, line.case, set(line.reads), set(line.writes), until)
         _check_holder(actor, line.case, holder, Reason.SHARE)
     return _replace(line, actor, now, f"Until another day: {why}", ends_at=until)
 
@@ -323,7 +326,7 @@ def _check_categories(actor: Actor, case: Case, holder: Holder, terms: Terms, de
     if Category.IDENTITY not in reads or not writes <= reads:
         raise ValueError("A line reads identity, and writes only what it reads.")
     if not actor.is_system:
-        _check_may_open(actor, case, reads, writes)
+        _check_may_open(actor, case, reads, writes, terms.until)
         return
     rule = RULES[holder.role]
     if not (reads <= set(rule.reads) and writes <= set(rule.writes)):
@@ -332,8 +335,10 @@ def _check_categories(actor: Actor, case: Case, holder: Holder, terms: Terms, de
         raise NotAsAsked("Only what they read themselves can be opened for others")
 
 
-def _check_may_open(actor: Actor, case: Case, reads: Collection[str], writes: Collection[str]) -> None:
-    """Whoever opens a line has what it opens."""
+def _check_may_open(
+    actor: Actor, case: Case, reads: Collection[str], writes: Collection[str], until: datetime | None
+) -> None:
+    """Whoever opens a line has what it opens; what was shared with them, for as long as they have it."""
     if actor.is_system:
         return
     readable, writable = may_pass_on(actor, case)
@@ -341,6 +346,10 @@ def _check_may_open(actor: Actor, case: Case, reads: Collection[str], writes: Co
         raise NotAsAsked("What was shared with you may not be passed on")
     if not set(reads) <= readable or not set(writes) <= writable:
         raise NotAsAsked("You may share only what you may read yourself, and let others write only what you write")
+    lasting = Q(ends_at=None) if until is None else Q(ends_at=None) | Q(ends_at__gte=until)
+    readable, writable = may_pass_on(actor, case, lasting=lasting)
+    if not set(reads) <= readable or not set(writes) <= writable:
+        raise NotAsAsked("What was shared with you ends before that. Choose a day on which you still have it")
 
 
 def _read_by(member: Membership, case: Case) -> frozenset[Category]:

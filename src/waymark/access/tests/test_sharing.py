@@ -98,6 +98,24 @@ def test_a_team_or_a_role_at_an_agency_is_shared_with_too(
     assert reads(other_keyworker, Category.RISK, case)
 
 
+def test_what_was_shared_is_passed_on_for_no_longer_than_it_lasts(allocated_worker, stranger, case, officer):
+    sasha = Membership.objects.get(pk=stranger.membership_id)
+    writes = [Category.IDENTITY]
+    until = NOW + timedelta(days=2)
+    share(
+        actor=allocated_worker, case=case, holder=sasha, terms=replace(TERMS, onward=True, writes=writes, until=until)
+    )
+    own_role = RoleAt(sasha.agency, "social_worker")
+
+    for holder in (own_role, officer):
+        with pytest.raises(NotAsAsked, match="ends before that"):
+            share(actor=stranger, case=case, holder=holder, terms=replace(TERMS, until=NOW + timedelta(days=300)))
+    line = share(actor=stranger, case=case, holder=officer, terms=replace(TERMS, until=until - timedelta(hours=1)))
+    with pytest.raises(NotAsAsked, match="ends before that"):
+        change_end(line, actor=stranger, until=NOW + timedelta(days=300), why="They need it longer")
+    assert change_end(line, actor=allocated_worker, until=NOW + timedelta(days=300), why="They do")
+
+
 def test_another_authority_is_shared_with_as_any_agency(allocated_worker, stranger, case):
     elsewhere = Membership.objects.get(pk=stranger.membership_id)
 
