@@ -119,6 +119,35 @@ def test_a_record_is_restricted_by_managers_who_work_on_it_only(who, request, yo
         restrict_record(actor=request.getfixturevalue(who), case=young_person.case, why="x", named=[])
 
 
+def test_whoever_was_named_as_one_of_a_team_keeps_nothing_once_the_team_has_gone(
+    reads, colleague, young_person, leaving_care_team, member, council, actor_of
+):
+    another = member("Tess Amberley", council, "deputy_team_manager", leaving_care_team)
+    restrict_record(actor=colleague, case=young_person.case, why="Her aunt works here", named=[another])
+    assert reads(actor_of(another), YoungPerson, pk=young_person.pk)
+
+    lift_restriction(actor=colleague, case=young_person.case)
+    assert reads(actor_of(another), YoungPerson, pk=young_person.pk), "through the team"
+    long_ago = datetime.now(UTC) - timedelta(days=1)
+    Grant.objects.filter(case=young_person.case, team=leaving_care_team).update(ends_at=long_ago)
+
+    assert not reads(actor_of(another), YoungPerson, pk=young_person.pk)
+
+
+def test_whoever_was_named_the_last_time_is_not_named_the_next(
+    reads, colleague, keyworker, young_person, membership_of
+):
+    restrict_record(
+        actor=colleague, case=young_person.case, why="Her aunt works here", named=[membership_of(keyworker)]
+    )
+    lift_restriction(actor=colleague, case=young_person.case)
+
+    restrict_record(actor=colleague, case=young_person.case, why="His aunt works there", named=[])
+
+    assert not reads(keyworker, YoungPerson, pk=young_person.pk)
+    assert reads(colleague, YoungPerson, pk=young_person.pk)
+
+
 def test_nobody_takes_their_own_name_off(colleague, young_person, membership_of):
     restrict_record(actor=colleague, case=young_person.case, why="Her aunt works here", named=[])
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from waymark.access.models import (
     Basis,
     Conflict,
@@ -26,6 +28,7 @@ from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.categories import Category
 from waymark.core.clock import Clock, system_clock
+from waymark.core.models import not_over
 from waymark.core.permissions import Permission
 from waymark.core.services import service
 from waymark.events.models import Event
@@ -53,6 +56,7 @@ def restrict_record(
     if RestrictedRecord.objects.current().filter(case=case).exists():
         raise NotAsAsked("This record is restricted already")
     now = clock.now()
+    Grant.objects.filter(not_over(), case=case).update(named=False)  # whoever was named another time is not named now
     deciding = Membership.objects.filter(pk__in=_identifiers(actor))
     for member in {one.pk: one for one in [*named, *deciding]}.values():
         _name(actor, case, member, now)
@@ -72,25 +76,37 @@ def name_reader(*, actor: Actor, case: Case, member: Membership, clock: Clock = 
 
 
 @service
-def unname_reader(*, actor: Actor, case: Case, member: Membership) -> None:
+def unname_reader(*, actor: Actor, case: Case, member: Membership, clock: Clock = system_clock) -> None:
     """Let somebody no longer open a restricted record. Nobody can do that to themselves: somebody must be left."""
     case = locked(case.pk)
     actor.require(Permission.RESTRICT, case)
     if member.pk == actor.membership_id:
         raise NotAsAsked("Have somebody else who is named take your own name off")
-    Grant.objects.current().filter(case=case, membership=member, named=True).update(named=False)
+    named = Grant.objects.current().filter(case=case, membership=member, named=True)
+    _end_lines_like_theirs(named, actor, clock.now())
+    named.update(named=False)
     trail.wrote(actor, case, unnamed=str(member.pk))
+
+
+def _end_lines_like_theirs(named: QuerySet[Grant], actor: Actor, now: datetime) -> None:
+    """End what only stood for a team's or a role's line while the record was restricted: that one holds again."""
+    made = named.filter(reason=Reason.SHARE, purpose=ON_A_RESTRICTED_RECORD)
+    made.update(ends_at=now, ended_by=actor.membership_id, end_reason="The record is not restricted any more")
 
 
 @service
 def lift_restriction(*, actor: Actor, case: Case, clock: Clock = system_clock) -> None:
-    """Let everybody whom the ledger lets in open the record again."""
+    """Let everybody whom the ledger lets in open the record again, and nobody else: who was named for it as one of a
+    team reads through the team again.
+    """
     case = locked(case.pk)
     actor.require(Permission.RESTRICT, case)
     restricted = RestrictedRecord.objects.current().filter(case=case).first()
     if restricted is None:
         raise NotAsAsked("This record is not restricted")
-    RestrictedRecord.objects.filter(pk=restricted.pk).update(ends_at=clock.now())
+    now = clock.now()
+    RestrictedRecord.objects.filter(pk=restricted.pk).update(ends_at=now)
+    _end_lines_like_theirs(Grant.objects.current().filter(case=case), actor, now)
     trail.wrote(actor, restricted, ended=True)
 
 

@@ -19,6 +19,8 @@ from django.urls import reverse
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105  (the name of an input)
 TYPED_BY = "typed_by"
+SECRETS = frozenset({"password", "code", "answer"})
+"""What proves who somebody is: never written into a page, where the next person at the machine could find it."""
 _signer = Signer(salt="waymark.govuk.resend")
 View = Callable[..., HttpResponse]
 
@@ -64,8 +66,8 @@ def typed(request: HttpRequest) -> list[tuple[str, str]]:
     """What the form held, in its order; nothing when it came from elsewhere."""
     if not _is_ours(request):
         return []
-    ours = (TOKEN, TYPED_BY)
-    return [(name, str(value)) for name, values in request.POST.lists() if name not in ours for value in values]
+    left_out = {TOKEN, TYPED_BY, *SECRETS}
+    return [(name, str(value)) for name, values in request.POST.lists() if name not in left_out for value in values]
 
 
 def _whose(request: HttpRequest) -> str:

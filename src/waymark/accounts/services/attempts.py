@@ -42,9 +42,10 @@ class TooManyAttempts(Exception):  # noqa: N818  (a refusal is no error)
 def key_for_email(typed: str, kind: str = "email") -> str:
     """The key under which attempts for an e-mail address are counted, whether it is anybody's or not.
 
-    A keyed hash: what people type there by mistake is sometimes a password.
+    A keyed hash: what people type there by mistake is sometimes a password. Capitals first, as the database compares
+    addresses: a long s or an i without its dot is the same letter to it, and must not be five more attempts.
     """
-    digest = hmac.new(settings.SECRET_KEY.encode(), typed.strip().lower().encode(), "sha256").hexdigest()
+    digest = hmac.new(settings.SECRET_KEY.encode(), typed.strip().upper().casefold().encode(), "sha256").hexdigest()
     return f"{kind}:{digest}"
 
 

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from datetime import timedelta
 from uuid import UUID
 
 import pyotp
@@ -27,6 +28,8 @@ SECONDS = 30
 LATE = 1
 """How many steps a phone's clock may be off."""
 CODES = 10
+WAITS = timedelta(minutes=15)
+"""How long a secret waits for its first code. Whoever saw it before shall not have it when the app is set up later."""
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """Letters and digits that nobody mistakes for one another."""
 
@@ -52,7 +55,8 @@ def enrolled(account: Account) -> None:
 
 @service
 def begin_app(account: Account) -> str:
-    """The secret to put into an app. The same again until a code has shown that the app has it."""
+    """The secret to put into an app. The same again for some minutes, until a code has shown that the app has it."""
+    AuthenticatorApp.objects.filter(account=account, confirmed_at=None, created_at__lt=Now() - WAITS).delete()
     app = AuthenticatorApp.objects.filter(account=account).first()
     if app is not None and app.confirmed_at is None:
         return _readable(app.secret)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib.auth.hashers import check_password, make_password
 from django.db.models.functions import Now
 
-from waymark.accounts.models import Account, Credential
+from waymark.accounts.models import Account, AuthenticatorApp, Credential
 from waymark.accounts.rules import normalised, refuse_weak
 from waymark.accounts.services.attempts import begin_attempt, forgive, key_for_email
 from waymark.accounts.services.sessions import end_all_sessions
@@ -72,5 +72,6 @@ def set_password(account: Account, password: str, *, actor: Actor, keep: UUID | 
     refuse_weak(password, account)
     hashed = make_password(normalised(password))
     Credential.objects.update_or_create(account=account, defaults={"password": hashed, "changed_at": Now()})
+    AuthenticatorApp.objects.filter(account=account, confirmed_at=None).delete()  # whoever knew the password saw it
     trail.wrote(actor, account, password="changed")  # noqa: S106  (a word of the trail)
     end_all_sessions(account, actor=actor, but=keep)

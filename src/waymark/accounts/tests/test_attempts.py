@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 from django.db.models import F
 from django.test import Client, RequestFactory
 from tests.support.pages import text_of
@@ -23,6 +24,7 @@ from waymark.accounts.services.attempts import (
 )
 from waymark.accounts.tests.conftest import PASSWORD
 from waymark.audit.models import Entry
+from waymark.core.database import SERVICE
 
 
 @pytest.mark.usefixtures("db")
@@ -47,6 +49,19 @@ def test_other_browsers_and_other_spellings_are_counted_with_it(sign_in, worker)
         sign_in(worker.email.upper() if number % 2 else f" {worker.email} ", "wrong", browser=Client())
 
     assert sign_in(worker.email, PASSWORD, browser=Client()).status_code == 429
+
+
+@pytest.mark.usefixtures("db")
+def test_letters_that_the_database_takes_for_the_same_are_counted_as_the_same():
+    with connections[SERVICE].cursor() as cursor:
+        cursor.execute(
+            "select chr(n), upper(chr(n)) from generate_series(1, 65535) n"
+            " where n not between 55296 and 57343 and upper(chr(n)) ~ '^[A-Z0-9@._+-]$'"
+        )
+        same = cursor.fetchall()
+
+    assert {"ı", "ſ"} < {letter for letter, _ in same}
+    assert [letter for letter, plain in same if key_for_email(f"a{letter}") != key_for_email(f"a{plain}")] == []
 
 
 @pytest.mark.usefixtures("db")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pyotp
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
 from tests.support.pages import text_of
 
 from waymark.accounts.models import AuthenticatorApp, RecoveryCode, Step, Token
 from waymark.accounts.services import factors
 from waymark.accounts.services.attempts import FREE, TooManyAttempts
+from waymark.accounts.services.passwords import set_password
 from waymark.accounts.services.sessions import person_of
 from waymark.accounts.tests.conftest import PASSWORD
 
@@ -57,6 +59,18 @@ def test_setting_an_app_up_opens_the_way(client, sign_in, officer, gangs_officer
     assert text_of(codes).count("-") >= 30
     client.get("/sign-in/acting-as")
     assert _actor(client) == gangs_officer
+
+
+@pytest.mark.usefixtures("db")
+def test_a_secret_that_was_shown_and_not_used_is_nobodys_key_later(officer):
+    first = factors.begin_app(officer)
+    assert factors.begin_app(officer) == first, "the page may be opened again"
+
+    AuthenticatorApp.objects.update(created_at=Now() - factors.WAITS)
+    second = factors.begin_app(officer)
+    set_password(officer, "seven lamps hum quietly", actor=person_of(officer))
+
+    assert len({first, second, factors.begin_app(officer)}) == 3
 
 
 @pytest.mark.usefixtures("db")

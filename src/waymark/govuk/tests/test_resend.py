@@ -44,6 +44,16 @@ def test_a_form_that_is_too_old_keeps_every_value_and_can_be_sent_again(strict):
     assert again.status_code != 403
 
 
+@pytest.mark.parametrize("name", ["password", "code", "answer"])
+def test_what_proves_who_somebody_is_is_not_written_into_the_page(name):
+    sent = Client(enforce_csrf_checks=True).post(
+        "/sign-in", {"email": "a@b.example", name: "otters 7 juggle"}, headers=OURS
+    )
+
+    assert _hidden(sent) == [("email", "a@b.example")]
+    assert "otters 7 juggle" not in sent.content.decode()
+
+
 @pytest.mark.parametrize(
     "headers",
     [{"origin": "http://elsewhere.example"}, {"referer": "http://elsewhere.example/"}, {"referer": "http://["}, {}],
