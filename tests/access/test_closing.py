@@ -155,6 +155,20 @@ def test_nobody_takes_their_own_name_off(colleague, young_person, membership_of)
         unname_reader(actor=colleague, case=young_person.case, member=membership_of(colleague))
 
 
+def test_nobody_is_named_on_an_open_record_and_nobody_with_a_conflict_of_interest(
+    colleague, keyworker, allocated_worker, young_person, membership_of, account_of
+):
+    case = young_person.case
+    with pytest.raises(NotAsAsked, match="not restricted"):
+        name_reader(actor=colleague, case=case, member=membership_of(keyworker))
+    declare_conflict(actor=colleague, case=case, account=account_of(allocated_worker), why="Cousins")
+    with pytest.raises(NotAsAsked, match="conflict of interest"):
+        restrict_record(actor=colleague, case=case, why="x", named=[membership_of(allocated_worker)])
+    restrict_record(actor=colleague, case=case, why="Her aunt works here", named=[])
+    with pytest.raises(NotAsAsked, match="is not named"):
+        unname_reader(actor=colleague, case=case, member=membership_of(keyworker))
+
+
 # Conflicts of interest
 
 

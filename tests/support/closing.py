@@ -20,6 +20,15 @@ def something_closed(person: Any, colleague: Any, on_call: Any, entry: Any, word
     return {"emergency": emergency.grant_id, "conflict": conflict.pk, "entry": entry.pk}
 
 
+def restrict(person: Any, manager: Any, named: Any, words: str) -> None:
+    """Let only the manager and one other person open a record."""
+    from waymark.access.closing import restrict_record
+    from waymark.access.models import Membership
+
+    member = Membership.objects.get(pk=named.membership_id)
+    restrict_record(actor=manager, case=person.case, why=words, named=[member])
+
+
 def closing_visits(visit: Callable[..., Any], person: Any, made: dict[str, Any], send_empty: Any) -> Iterator[Any]:
     """Each page, and each form sent empty."""
     record = f"/records/{person}"
@@ -35,6 +44,12 @@ def closing_visits(visit: Callable[..., Any], person: Any, made: dict[str, Any],
     ):
         yield visit(state, who, address)
         yield visit(f"{state} wrong", who, address, send_empty)
+    yield visit("restrict check", "colleague", f"{record}/closed/restrict", _name_nobody)
+    restricted = f"/records/{made['restricted']}/closed"
+    yield visit("restricted", "colleague", restricted)
+    yield visit("name", "colleague", f"{restricted}/named")
+    yield visit("name wrong", "colleague", f"{restricted}/named", send_empty)
+    yield visit("take a name away", "colleague", f"{restricted}/named/{made['named']}/take-away")
     yield visit("closed", "colleague", f"{record}/closed")
     yield visit("closed to read", "keyworker", f"{record}/closed")
     yield visit("conflict over", "colleague", f"{record}/closed/conflict/{made['conflict']}/end")
@@ -45,3 +60,9 @@ def closing_visits(visit: Callable[..., Any], person: Any, made: dict[str, Any],
     yield visit("emergency to review", "data_lead", emergency)
     yield visit("emergency to review wrong", "data_lead", emergency, send_empty)
     yield visit("work of a data protection lead", "data_lead", "/")
+
+
+def _name_nobody(page: Any) -> None:
+    page.get_by_label("Why may only named people open it?").fill("Her aunt works here")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Continue").click()

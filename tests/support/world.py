@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.urls import resolve
 
-from tests.support.closing import closing_visits, something_closed
+from tests.support.closing import closing_visits, restrict, something_closed
 from tests.support.keeping import keeping_visits, records_to_keep
 from tests.support.organisation import Members, make_members, people_visits
 from tests.support.sharing import Shares, make_shares, sharing_visits
@@ -148,6 +148,9 @@ def world(
     happened(scheme, "scheme_opened", days_ago=70, scheme=str(scheme.case_id))
     for case, role in ((scheme.case, "deputy_team_manager"), (other_young_person.case, "deputy_team_manager")):
         involved(case, role, actor=colleague)
+    for actor, role in ((allocated_worker, "social_worker"), (keyworker, "housing_keyworker")):
+        involved(other_young_person, role, actor=actor)
+    restrict(other_young_person, colleague, allocated_worker, LONG)
     _give_long_names(young_person, scheme, leaving_care_team)
     _give_passkey(colleague.account_id)
     trail.refused(stranger, "cases.Case", case_id=young_person.case_id, purpose=LONG)
@@ -156,7 +159,8 @@ def world(
     secret = happened(young_person, "risk_information_received", concern="C9", data={"summary": LONG})
     return World(
         keeping=records_to_keep(young_person, young_person.case.authority, system, data_lead, head_of_service, LONG),
-        closed=something_closed(young_person, colleague, on_call, secret, LONG),
+        closed=something_closed(young_person, colleague, on_call, secret, LONG)
+        | {"restricted": other_young_person.case_id, "named": allocated_worker.membership_id},
         members=members,
         shares=shares,
         person=young_person.case_id,
@@ -166,7 +170,7 @@ def world(
         mistake=mistake.pk,
         meeting_due=Duty.objects.get(clause="PPM-02", refs={"placement": "P2"}).pk,
         meeting_late=Duty.objects.get(clause="PPM-02", refs={"placement": "P0"}).pk,
-        keyworker_here=Involvement.objects.get(membership=keyworker.membership_id).pk,
+        keyworker_here=Involvement.objects.get(case=young_person.case, membership=keyworker.membership_id).pk,
         own_team_here=Involvement.objects.get(case=young_person.case, team=leaving_care_team).pk,
         entry=Entry.objects.get(purpose=LONG).pk,
     )

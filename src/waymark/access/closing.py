@@ -37,6 +37,7 @@ from waymark.events.services import record
 PARAGRAPH = "paragraph_held_back"
 """The event that holds a paragraph which only named people may read, of the entry in its `data.event`."""
 
+NOT_RESTRICTED = "This record is not restricted"
 ON_A_RESTRICTED_RECORD = "Named as one of those who may open this restricted record"
 
 
@@ -69,9 +70,13 @@ def restrict_record(
 
 @service
 def name_reader(*, actor: Actor, case: Case, member: Membership, clock: Clock = system_clock) -> None:
-    """Let somebody open a restricted record, who must have a line in its ledger. Raises `NotAsAsked` otherwise."""
+    """Let somebody open a restricted record, who must have a line in its ledger. Raises `NotAsAsked` otherwise, for a
+    record that is not restricted, and for whoever has a conflict of interest there.
+    """
     case = locked(case.pk)
     actor.require(Permission.RESTRICT, case)
+    if not RestrictedRecord.objects.current().filter(case=case).exists():
+        raise NotAsAsked(NOT_RESTRICTED)
     _name(actor, case, member, clock.now())
 
 
@@ -83,6 +88,8 @@ def unname_reader(*, actor: Actor, case: Case, member: Membership, clock: Clock 
     if member.pk == actor.membership_id:
         raise NotAsAsked("Have somebody else who is named take your own name off")
     named = Grant.objects.current().filter(case=case, membership=member, named=True)
+    if not named.exists():
+        raise NotAsAsked(f"{member.account.name} is not named")
     _end_lines_like_theirs(named, actor, clock.now())
     named.update(named=False)
     trail.wrote(actor, case, unnamed=str(member.pk))
@@ -103,7 +110,7 @@ def lift_restriction(*, actor: Actor, case: Case, clock: Clock = system_clock) -
     actor.require(Permission.RESTRICT, case)
     restricted = RestrictedRecord.objects.current().filter(case=case).first()
     if restricted is None:
-        raise NotAsAsked("This record is not restricted")
+        raise NotAsAsked(NOT_RESTRICTED)
     now = clock.now()
     RestrictedRecord.objects.filter(pk=restricted.pk).update(ends_at=now)
     _end_lines_like_theirs(Grant.objects.current().filter(case=case), actor, now)
@@ -112,6 +119,8 @@ def lift_restriction(*, actor: Actor, case: Case, clock: Clock = system_clock) -
 
 def _name(actor: Actor, case: Case, member: Membership, now: datetime) -> None:
     """Mark the member's own lines; whoever only reads through a team or a role gets one that says the same."""
+    if Conflict.objects.current().filter(case=case, account=member.account_id).exists():
+        raise NotAsAsked(f"{member.account.name} has a conflict of interest here")
     own = Grant.objects.current().filter(case=case, membership=member)
     if own.exists():
         own.update(named=True)

@@ -14,8 +14,8 @@ from waymark.access.closing import add_paragraph, hold_back, may_hold_back, rele
 from waymark.access.models import HeldBack
 from waymark.access.services import NotAsAsked
 from waymark.cases.models import Case
+from waymark.casework.closing.asking import LONGEST, asked
 from waymark.casework.closing.people import options, readers
-from waymark.casework.closing.records import LONGEST, asked
 from waymark.casework.views.case import fetch, frame
 from waymark.casework.views.recording import fetch_event
 from waymark.core.actor import Actor

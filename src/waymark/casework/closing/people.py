@@ -29,6 +29,12 @@ def people_with_a_line(actor: Actor, case: Case) -> dict[str, Membership]:
     return {str(one.pk): one for one in members(actor).filter(own | of_team)}
 
 
+def named_people(actor: Actor, case: Case) -> dict[str, Membership]:
+    """Each person who is named as one who may open the record now."""
+    lines = Grant.objects.visible_to(actor).current().filter(case=case, named=True)
+    return {str(one.pk): one for one in members(actor).filter(pk__in=lines.values("membership"))}
+
+
 def members(actor: Actor) -> MembershipQuerySet:
     """Whoever works somewhere now, by name."""
     current = Membership.objects.visible_to(actor).current().filter(account__is_active=True)

@@ -1,4 +1,4 @@
-"""Closing a whole record: to all but named people, or to somebody with a conflict of interest."""
+"""What is closed of a whole record, and closing it to somebody with a conflict of interest."""
 
 from __future__ import annotations
 
@@ -10,40 +10,20 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from waymark.access.closing import declare_conflict, end_conflict, lift_restriction, restrict_record
-from waymark.access.models import Conflict, Grant, RestrictedRecord
+from waymark.access.closing import declare_conflict, end_conflict
+from waymark.access.models import Conflict, RestrictedRecord
 from waymark.access.services import NotAsAsked
 from waymark.audit.reading import read_or_404
 from waymark.cases.models import Case
-from waymark.casework.closing.people import options, people_with_a_line
+from waymark.casework.closing.asking import LONGEST, asked
+from waymark.casework.closing.duties import left_behind
+from waymark.casework.closing.people import label, named_people, options, people_with_a_line
 from waymark.casework.views.case import fetch, frame
 from waymark.core.actor import Actor
 from waymark.core.permissions import Permission, permission
-from waymark.govuk.fields import CheckboxesField, SelectField, WordsField
+from waymark.govuk.fields import SelectField, WordsField
 from waymark.govuk.forms import Form
 from waymark.govuk.resend import keeps_what_was_typed
-
-LONGEST = 400
-
-
-class RestrictForm(Form):
-    """Who may still open a record, and why nobody else."""
-
-    def __init__(self, actor: Actor, case: Case, data: Any = None) -> None:
-        super().__init__(data)
-        self.people = people_with_a_line(actor, case)
-        self.fields["named"] = CheckboxesField(
-            label="Who may still open it?",
-            hint="You are one of them in any case. Everybody else is shut out at once, whole teams too.",
-            options=options({key: one for key, one in self.people.items() if one.pk != actor.membership_id}),
-            required=False,
-        )
-        self.fields["why"] = WordsField(
-            label="Why may only named people open it?",
-            hint="For example, the young person is a relative of somebody who works here.",
-            missing="Enter why only named people may open it",
-            max_length=LONGEST,
-        )
 
 
 class ConflictForm(Form):
@@ -73,65 +53,21 @@ def closed(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = fetch(request, case_id, "what is closed")
     actor: Actor = request.actor  # type: ignore[attr-defined]
     conflicts = Conflict.objects.visible_to(actor).filter(case=case).select_related("account", "decided_by__account")
-    named = Grant.objects.visible_to(actor).current().filter(case=case, named=True)
-    restriction = RestrictedRecord.objects.visible_to(actor).current().filter(case=case)
+    restrictions = RestrictedRecord.objects.visible_to(actor).current().filter(case=case)
+    restriction = restrictions.select_related("decided_by__account").first()
+    named = named_people(actor, case) if restriction else {}
     page = {
         **frame(request, case, "team"),
-        "restriction": restriction.select_related("decided_by__account").first(),
-        "named": sorted(set(named.values_list("membership__account__name", flat=True))),
+        "restriction": restriction,
+        "named": [(one, label(one)) for one in named.values()],
+        "found": left_behind(actor, case, {one.pk for one in named.values()}) if restriction else [],
+        "own": actor.membership_id,
         "conflicts": list(conflicts.current()),
         "over": list(conflicts.exclude(ends_at=None)),
         "may_restrict": actor.may(Permission.RESTRICT, case),
         "may_declare": actor.may(Permission.DECLARE_CONFLICT, case),
     }
     return render(request, "casework/closing/closed.jinja2", page)
-
-
-@keeps_what_was_typed
-@permission(Permission.RESTRICT)
-def restrict(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Close a record to all but named people."""
-    case = fetch(request, case_id, "restrict it")
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Permission.RESTRICT, case)
-    form = RestrictForm(actor, case, request.POST or None)
-    if form.is_valid():
-        chosen = [form.people[key] for key in form.cleaned_data["named"]]
-        try:
-            restrict_record(actor=actor, case=case, why=form.cleaned_data["why"], named=chosen)
-        except NotAsAsked as problem:
-            form.add_error(None, str(problem))
-        else:
-            messages.success(request, "Only the people you named can open this record now.")
-            return HttpResponseRedirect(reverse("closed", args=[case.pk]))
-    return asked(
-        request,
-        frame(request, case, "team"),
-        form,
-        "Restrict this record",
-        "Restrict it",
-        reverse("closed", args=[case.pk]),
-    )
-
-
-@permission(Permission.RESTRICT)
-def lift(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Let everybody in again whom the ledger lets in."""
-    case = fetch(request, case_id, "lift its restriction")
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Permission.RESTRICT, case)
-    here = reverse("closed", args=[case.pk])
-    if request.method == "POST":
-        try:
-            lift_restriction(actor=actor, case=case)
-            messages.success(
-                request, "Lifted. Everybody who works on this record, or with whom it is shared, can open it."
-            )
-        except NotAsAsked as problem:
-            messages.info(request, f"{problem}.")
-        return HttpResponseRedirect(here)
-    told = "Everybody who works on this record, or with whom it is shared, will be able to open it again at once."
-    return asked(request, frame(request, case, "team"), None, "Lift the restriction", "Lift it now", here, told)
 
 
 @keeps_what_was_typed
@@ -181,18 +117,3 @@ def end_one_conflict(request: HttpRequest, case_id: UUID, conflict_id: UUID) -> 
     return asked(
         request, frame(request, case, "team"), None, "The conflict of interest is over", "It is over", here, told
     )
-
-
-def asked(
-    request: HttpRequest,
-    page: dict[str, Any],
-    form: Form | None,
-    heading: str,
-    button: str,
-    back: str,
-    told: str = "",
-) -> HttpResponse:
-    """A page that asks, or asks to be sure, and says what it will do."""
-    page |= {"form": form, "heading": heading, "button": button, "back": back, "told": told}
-    status = 422 if form is not None and form.errors else 200
-    return render(request, "casework/closing/asked.jinja2", page, status=status)
