@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from waymark.access.emergency_notes import REVIEWER, leave_notes
 from waymark.access.models import (
     Basis,
     Conflict,
@@ -32,7 +33,6 @@ from waymark.events.services import NewEvent, record_many
 
 EMERGENCY_OPENED = "emergency_access_opened"
 EMERGENCY_REVIEWED = "emergency_access_reviewed"
-REVIEWER = "data_protection_lead"
 
 HOURS = (1, 4, 12)
 """For how long a record may be opened in an emergency, in hours; the middle one unless another is chosen."""
@@ -64,7 +64,8 @@ def break_glass(
 
     Raises `NotOpened`, in the same way, where there is none, where there is a conflict of interest and where only named
     people may open it; `NotAsAsked` when the record is open to them anyway, or no reason is given. The data protection
-    lead of the authority works on the record from then on, for the review (clause WAY-01).
+    lead of the authority works on the record from then on, for the review (clause WAY-01); they and whoever is
+    responsible are told by e-mail.
     """
     actor.require(Permission.BREAK_GLASS)
     if len(why.split()) < 3:
@@ -95,6 +96,7 @@ def break_glass(
     stored = _recorded_for(actor, event, clock)
     opened = EmergencyAccess.objects.create(case=case, grant=grant, event=stored.pk, why=why.strip())
     trail.wrote(actor, opened, hours=hours)
+    leave_notes(opened)
     return opened
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from waymark.access import lost_factors
+from waymark.access import emergency_notes, lost_factors
 from waymark.access.inviting import SEND_INVITATION, send_invitation
 from waymark.outbox.registry import task
 
@@ -25,3 +25,9 @@ def lost_factor(member_id: str, taken: int) -> None:
 def lost_factor_to_administrator(administrator_id: str, member_id: str) -> None:
     """Tell another administrator of the agency."""
     lost_factors.tell_administrator(UUID(administrator_id), UUID(member_id))
+
+
+@task(emergency_notes.SEND_NOTE)
+def emergency_note(member_id: str, emergency_id: str) -> None:
+    """Tell somebody whose business it is that a record was opened in an emergency."""
+    emergency_notes.send_note(UUID(member_id), UUID(emergency_id))
