@@ -34,9 +34,10 @@ def needs_second_factor(actor: Actor) -> bool:
 def choose_membership(token: str, account_id: UUID, membership_id: UUID) -> str | None:
     """Act in one of the person's own memberships from now on. Returns the new token; None when there is no such one.
 
-    Suspended, ended and other people's memberships are none. So is everything for a session that has ended.
+    Suspended, ended and other people's memberships are none, nor those that somebody was invited to and has not taken
+    up by a link of the agency. So is everything for a session that has ended.
     """
-    current = Membership.objects.current().filter(account=account_id, account__is_active=True)
+    current = Membership.objects.current().joined().filter(account=account_id, account__is_active=True)
     membership = current.select_related("account", "agency", "team").filter(pk=membership_id).first()
     if membership is None:
         return None

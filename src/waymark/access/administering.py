@@ -192,6 +192,8 @@ def invite_member(*, actor: Actor, name: str, email: str, role: str, team_id: UU
     team = open_team(agency, team_id)
     allowed_role(agency, role)
     email = email.strip().lower()
+    if not email.isascii():  # to the database a long s is an s: the account of one would be that of the other
+        raise NotAsAsked("Enter an e-mail address of plain letters, without accents")
     account, _ = Account.objects.get_or_create(email__iexact=email, defaults={"name": name, "email": email})
     if Membership.objects.not_ended().filter(agency=agency, account=account).exists():
         raise NotAsAsked("Somebody with this e-mail address works at your agency already")
@@ -202,7 +204,7 @@ def invite_member(*, actor: Actor, name: str, email: str, role: str, team_id: UU
     trail.wrote(actor, member, role=role, invited=True)
     if settings.CAN_SEND_EMAIL:
         defer(SEND_INVITATION, member_id=member.pk)
-    return Invited(member, _link(member, actor))
+    return Invited(member, _link(member, actor, joined=False))
 
 
 @service
@@ -214,25 +216,33 @@ def new_link(member_id: UUID, *, actor: Actor) -> Invited:
     if member.ended_by(present()) or member.suspended_at:
         raise NotAsAsked("Only somebody who works here and is not suspended can be given a link")
     trail.wrote(actor, member, new_link=True)
-    return Invited(member, _link(member, actor))
+    joined = Membership.objects.joined().filter(pk=member.pk).exists()
+    return Invited(member, _link(member, actor, joined=joined))
 
 
-def _link(member: Membership, actor: Actor) -> str:
-    """The token of a link with which the person sets a password, if they work nowhere else.
+def _link(member: Membership, actor: Actor, *, joined: bool) -> str:
+    """The token of a link with which the person joins the agency, and sets a password if they work nowhere else.
 
     Who works elsewhere too has a way in already, and a link that set their password would let one agency act in the
-    name of another's people. What is given then looks the same and opens nothing: they sign in as they always do. The
-    same goes for whoever has lost a second factor and not set up a new one: password and factor are never both given.
+    name of another's people. What is given then looks the same; they sign in as they always do, and have joined. Once
+    they have, it opens nothing. The same goes for whoever has lost a second factor and not set up a new one: password
+    and factor are never both given.
     """
     account = Account.objects.select_for_update(no_key=True).get(pk=member.account_id)  # two agencies at once
-    if works_elsewhere(member) or must_enrol(account.pk):
+    has_a_way_in = works_elsewhere(member) or must_enrol(account.pk)
+    if has_a_way_in and joined:
         return secrets.token_urlsafe(32)
-    return accounts.invite(account, actor=actor)
+    if has_a_way_in:
+        return accounts.invite_to_join(account, actor=actor, joins=member.pk)
+    return accounts.invite(account, actor=actor, joins=None if joined else member.pk)
 
 
 def works_elsewhere(member: Membership) -> bool:
-    """Whether the person works, or is to work, for another agency too: then their account is not this one's alone."""
-    same = Membership.objects.not_ended().filter(account=member.account_id)
+    """Whether the person works, or is to work, for another agency too: then their account is not this one's alone.
+
+    That an agency has invited them is not enough: it could take another's own people out of its hands.
+    """
+    same = Membership.objects.not_ended().joined().filter(account=member.account_id)
     return same.exclude(agency=member.agency_id).exists()
 
 

@@ -40,6 +40,7 @@ from waymark.access.models import (
 from waymark.access.rules import RULES
 from waymark.access.services import NotAsAsked
 from waymark.access.storing import store_involvements
+from waymark.accounts.services import carry_links
 from waymark.cases.models import Case, Kind
 from waymark.core import trail
 from waymark.core.actor import Actor
@@ -148,6 +149,7 @@ def move_member(
         _refuse_to_leave_a_team_empty(member)
     hands = Hands(member, actor, present())
     new = _begin(hands, role, team)
+    carry_links(member.pk, new.pk)
     work = _work_in(member, cases)
     if same_role:
         _carry_over(work, new, hands)

@@ -16,11 +16,9 @@ TEXT = """Hello {name},
 
 {agency} has made you a member of Waymark.
 
-If you sign in to Waymark already, for another agency, sign in as you always do:
+Open the link that {agency} gives you. If you sign in to Waymark already, for another agency, sign in after that as you
+always do:
 {sign_in}
-
-If you never have, use the link that {agency} gives you, or ask for one to be sent to this address:
-{forgotten}
 
 If you do not work with {agency}, please tell them, or do nothing.
 """
@@ -38,7 +36,6 @@ def send_invitation(membership_id: UUID) -> None:
         name=member.invited_as or member.account.name,
         agency=member.agency.name,
         sign_in=f"{settings.ADDRESS}{reverse('sign_in')}",
-        forgotten=f"{settings.ADDRESS}{reverse('forgotten_password')}",
     )
     send_mail(f"{member.agency.name} has made you a member of Waymark", text, None, [member.account.email])
 

@@ -27,9 +27,9 @@ def actor_of_token() -> Actor | None:
 
 
 def memberships_of(account_id: UUID) -> list[Membership]:
-    """Where the person works now, for them to choose whom to act as. Asked before they act as anybody."""
+    """Where the person works now and has joined, for them to choose whom to act as, before they act as anybody."""
     with login(SERVICE):
-        current = Membership.objects.current().filter(account=account_id, account__is_active=True)
+        current = Membership.objects.current().joined().filter(account=account_id, account__is_active=True)
         return list(current.select_related("account", "agency", "team").order_by("agency__name", "role", "pk"))
 
 

@@ -20,6 +20,7 @@ from waymark.accounts.models import Account
 from waymark.accounts.queries import Holder
 from waymark.accounts.services.attempts import TooManyAttempts
 from waymark.accounts.services.factors import has_second_factor
+from waymark.accounts.services.links import join
 from waymark.accounts.services.sessions import Proof, end_session, open_session, person_of
 from waymark.accounts.services.steps import begin_step
 
@@ -69,11 +70,13 @@ def holder_of(request: HttpRequest) -> Holder | None:
 def start(request: HttpRequest, account: Account, proof: Proof, wanted: str) -> HttpResponse:
     """Open the person's session, in place of whatever the browser held, and have them choose whom to act as.
 
-    The token is new and made here, so nobody can have given the browser one before.
+    The token is new and made here, so nobody can have given the browser one before. Whoever opened a link to join an
+    agency before they signed in has joined it now.
     """
     was: Holder | None = getattr(request, "holder", None)
     if was is not None and was.live:
         end_session(request.session[SESSION_KEY], actor=person_of(account))
+    join(request.session.get(LINK_KEY, ""), account)
     token = open_session(account, actor=person_of(account), proof=proof)
     if was is not None and was.account_id != account.pk:
         rotate_token(request)  # forms that somebody else left open in this browser are too old now

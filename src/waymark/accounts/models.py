@@ -161,13 +161,19 @@ class DirectoryIdentity(BaseModel):
 
 
 class Link(BaseModel):
-    """A link that lets somebody set their password, once: an invitation, or for a password that was forgotten."""
+    """A link that lets somebody set their password, once: an invitation, or for a password that was forgotten. Or, for
+    who signs in already for another agency, that lets them join one.
+
+    `membership_id` is the membership that somebody was invited to (a plain identifier: memberships belong to a later
+    app). Nobody acts in it before one of its links was used: that they have the account proves nothing to the agency.
+    """
 
     class Purpose(models.TextChoices):
         """What the link was made for."""
 
         INVITATION = "invitation", "Invitation"
         RESET = "reset", "Forgotten password"
+        JOINING = "joining", "Joining an agency"
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="links")
     purpose = models.CharField(max_length=10, choices=Purpose.choices)
@@ -175,6 +181,7 @@ class Link(BaseModel):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+    membership_id = models.UUIDField(null=True, blank=True, db_index=True)
 
     def __str__(self) -> str:
         return f"{self.purpose} for {self.account_id}"

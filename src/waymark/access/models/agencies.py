@@ -7,7 +7,7 @@ from typing import Self
 
 from django.db import models
 
-from waymark.accounts.models import Account
+from waymark.accounts.models import Account, Link
 from waymark.cases.models import Case
 from waymark.core.models import BaseModel, Period, SharedQuerySet, ends_after_start, holds_now, not_over
 
@@ -84,6 +84,14 @@ class MembershipQuerySet(SharedQuerySet["Membership"]):
     def not_ended(self) -> Self:
         """Those that have not ended: also the suspended, and those to begin."""
         return self.filter(not_over())
+
+    def joined(self) -> Self:
+        """Those whose person has used a link of the agency that invited them, or was not invited by one. For services.
+
+        Until then nobody acts in them: whoever has the account may have had it from another agency's link.
+        """
+        links = Link.objects.filter(membership_id=models.OuterRef("pk"))
+        return self.filter(~models.Exists(links) | models.Exists(links.filter(used_at__isnull=False)))
 
 
 class Membership(BaseModel, Period):

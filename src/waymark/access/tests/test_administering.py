@@ -31,7 +31,7 @@ from waymark.access.models import (
 )
 from waymark.access.services import NotAsAsked, add_agency
 from waymark.accounts.models import Account, Token
-from waymark.accounts.services.links import account_of_link
+from waymark.accounts.services.links import account_of_link, join
 from waymark.audit.models import Entry
 from waymark.core.errors import Refused
 from waymark.events.vocabulary import RECORDING_ROLES
@@ -178,7 +178,9 @@ def test_no_agency_makes_a_link_that_sets_the_password_of_somebody_who_works_at_
     db, ada, administrator, other_provider, other_keyworker
 ):
     email = Account.objects.get(pk=other_keyworker.account_id).email
-    here = invite_member(actor=ada, name="Nell Ferris", email=email, role="social_worker").member
+    invited = invite_member(actor=ada, name="Nell Ferris", email=email, role="social_worker")
+    here = invited.member
+    join(invited.token, here.account)
 
     assert account_of_link(new_link(here.pk, actor=ada).token) is None
     theirs = administrator(other_provider.agency, "Bo Ferris", "provider_manager")

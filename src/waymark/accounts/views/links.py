@@ -11,7 +11,7 @@ from django.urls import reverse
 from waymark.accounts import browser
 from waymark.accounts.forms import EmailForm, NewPasswordForm
 from waymark.accounts.services.attempts import begin_attempt, key_for_address, key_for_email
-from waymark.accounts.services.links import account_of_link, set_password_by_link
+from waymark.accounts.services.links import account_of_link, leads_to_joining, set_password_by_link
 from waymark.accounts.services.mail import ask_for_reset
 from waymark.core.permissions import Permission, permission
 
@@ -31,12 +31,16 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 @browser.not_in_the_demo
 @browser.answers_too_many
 def set_password(request: HttpRequest) -> HttpResponse:
-    """Choose a password; then sign in with it, and with a second factor where there is one."""
+    """Choose a password; then sign in with it, and with a second factor where there is one. Whoever has a way in
+    already signs in as always, and joins the agency that gave the link by that.
+    """
     token = request.session.get(browser.LINK_KEY, "")
     if request.method == "POST":
         begin_attempt(key_for_address(request, "link"))
     account = account_of_link(token) if token else None
     if account is None:
+        if token and leads_to_joining(token):
+            return render(request, "accounts/join.jinja2")
         return render(request, "accounts/link_is_over.jinja2", status=404)
     form = NewPasswordForm(request.POST or None, account=account)
     if form.is_valid():
