@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from waymark.access.emergency_notes import REVIEWER, leave_notes
+from waymark.access.emergency_notes import leave_notes
 from waymark.access.models import (
     Basis,
     Conflict,
@@ -18,7 +18,7 @@ from waymark.access.models import (
     RestrictedRecord,
     Team,
 )
-from waymark.access.services import NotAsAsked
+from waymark.access.services import REVIEWER, NotAsAsked
 from waymark.access.storing import store_involvements
 from waymark.cases.models import Case, Kind
 from waymark.cases.services import locked

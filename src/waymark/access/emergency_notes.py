@@ -11,12 +11,11 @@ from django.urls import reverse
 
 from waymark.access.models import Conflict, EmergencyAccess, Involvement, Membership
 from waymark.access.models.agencies import MembershipQuerySet
-from waymark.access.services import ALLOCATED
+from waymark.access.services import ALLOCATED, REVIEWER
 from waymark.core.services import service
 from waymark.outbox.services import defer
 
 SEND_NOTE = "access.send_emergency_note"
-REVIEWER = "data_protection_lead"
 SUBJECT = "A record was opened in an emergency"
 TEXT = """Hello,
 

@@ -13,7 +13,16 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 
 from waymark.access.locks import member_stays, team_stays
-from waymark.access.models import Adoption, Agency, AgencyKind, Grant, Involvement, Membership, Team
+from waymark.access.models import (
+    Adoption,
+    Agency,
+    AgencyKind,
+    EmergencyAccess,
+    Grant,
+    Involvement,
+    Membership,
+    Team,
+)
 from waymark.access.roles import INVOLVABLE
 from waymark.access.storing import store_involvements
 from waymark.accounts.models import Account
@@ -29,6 +38,8 @@ from waymark.events.vocabulary import RECORDING_ROLES, ROLES
 
 ALLOCATED = "social_worker"
 """The role of which a case has one holder at a time: its allocated worker."""
+REVIEWER = "data_protection_lead"
+"""The role that reviews emergencies (WAY-01)."""
 ONE_WORKER = ("one_allocated_worker_at_a_time", "involvement_ends_after_start")
 """The database's rules that a second allocated worker breaks: now, or because there is to be one later."""
 
@@ -152,6 +163,7 @@ def allocate(*, actor: Actor, case: Case, worker: Membership, at: datetime) -> I
 def _allocate(actor: Actor, case: Case, worker: Membership, at: datetime) -> Involvement:
     """On a case that is locked, by somebody who may."""
     for before in case.involvements.filter(role=ALLOCATED, team=None, ends_at=None):
+        _refuse_anothers(before, actor, case)
         _end(before, actor, at)
     return involve(actor=actor, case=case, role=ALLOCATED, membership=worker, starts_at=at)
 
@@ -161,6 +173,7 @@ def end_involvement(involvement: Involvement, *, actor: Actor, at: datetime) -> 
     """End an involvement at `at`: from then on it grants nothing. The row stays as history."""
     case = locked(involvement.case_id)  # whoever is saving comes first, or not at all
     actor.require(Permission.MANAGE_INVOLVEMENT, case)
+    _refuse_anothers(involvement, actor, case)
     _end(involvement, actor, at)
 
 
@@ -219,7 +232,8 @@ def _bring_in(
 def let_go(involvement: Involvement, *, actor: Actor, at: datetime) -> None:
     """End a current involvement, unless it is the last: then nobody could open the record or bring anybody in.
 
-    Raises `NotAsAsked` then, and when it has ended since somebody looked: what is history stays as it was.
+    Raises `NotAsAsked` then, when it has ended since somebody looked (what is history stays as it was), for the people
+    of another agency, and for the data protection lead while they have an emergency to review there.
     """
     case = locked(involvement.case_id)
     actor.require(Permission.MANAGE_INVOLVEMENT, case)
@@ -228,7 +242,23 @@ def let_go(involvement: Involvement, *, actor: Actor, at: datetime) -> None:
         raise NotAsAsked("This had ended already")
     if not current.exclude(pk=involvement.pk).exists():
         raise NotAsAsked("Nobody else works on this record. Bring somebody in first, or nobody could open it")
+    _refuse_anothers(involvement, actor, case)
+    if involvement.role == REVIEWER and EmergencyAccess.objects.filter(case=case, reviewed_at=None).exists():
+        raise NotAsAsked("They have to review first why this record was opened in an emergency")
     _end(involvement, actor, at)
+
+
+def _refuse_anothers(involvement: Involvement, actor: Actor, case: Case) -> None:
+    """The council that is responsible ends anybody's work on a record; whoever works for another agency, their own
+    people's: a provider does not take a young person's worker away from them.
+    """
+    holder = involvement.membership or involvement.team
+    if actor.is_system or holder is None or actor.agency_id is None or holder.agency_id == actor.agency_id:
+        return
+    if Agency.objects.filter(pk=actor.agency_id, case=case.authority_id or case.pk).exists():
+        return
+    name = holder.account.name if isinstance(holder, Membership) else holder.name
+    raise NotAsAsked(f"{name} works for another agency. Ask the council that is responsible to end that")
 
 
 @service

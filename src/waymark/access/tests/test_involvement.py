@@ -7,9 +7,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from waymark.access.emergency import break_glass, review
 from waymark.access.ledger import SharingLedger
-from waymark.access.models import Adoption, Involvement, Membership
-from waymark.access.services import add_member, add_team, adopt, allocate, end_involvement, involve
+from waymark.access.models import Adoption, Involvement, Membership, Outcome
+from waymark.access.services import (
+    NotAsAsked,
+    add_member,
+    add_team,
+    adopt,
+    allocate,
+    bring_in,
+    end_involvement,
+    involve,
+    let_go,
+)
 from waymark.audit.models import Entry
 from waymark.core.database import SERVICE
 from waymark.core.errors import Refused
@@ -18,6 +29,7 @@ from waymark.core.permissions import Permission
 pytestmark = pytest.mark.usefixtures("db")
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 LATER = AT + timedelta(days=30)
+NOW = datetime.now(UTC)
 
 
 @pytest.fixture
@@ -162,3 +174,55 @@ def test_one_version_of_a_pack_begins_on_a_day(borough, system):
             continue
         with pytest.raises(IntegrityError, match="one_version_of_a_pack_from_a_day"):
             adopt(actor=system, **adopted)
+
+
+@pytest.fixture
+def manager(member, actor_of, involved, provider, young_person):
+    """The manager of the provider where the young person lives, who says who works on the record too."""
+    membership = member("Pat Winslow", provider.agency, "provider_manager")
+    involved(young_person, "provider_manager", membership=membership)
+    return actor_of(membership)
+
+
+def test_a_provider_ends_the_work_of_its_own_people_and_of_nobody_elses(
+    manager, keyworker, allocated_worker, colleague, young_person
+):
+    def works(role):
+        return Involvement.objects.current().get(case=young_person.case, role=role)
+
+    for role in ("social_worker", "deputy_team_manager"):
+        with pytest.raises(NotAsAsked, match="works for another agency"):
+            let_go(works(role), actor=manager, at=NOW)
+    let_go(works("housing_keyworker"), actor=manager, at=NOW)
+    let_go(works("provider_manager"), actor=colleague, at=NOW)
+
+    assert {one.role for one in Involvement.objects.current().filter(case=young_person.case)} == {
+        "social_worker",
+        "deputy_team_manager",
+    }
+
+
+def test_a_provider_does_not_put_another_in_the_place_of_the_allocated_worker(
+    manager, allocated_worker, young_person, member, council
+):
+    another = member("Ravi Dhillon", council, "social_worker")
+    given = {"case": young_person.case, "role": "social_worker", "membership": another, "at": NOW}
+
+    with pytest.raises(NotAsAsked, match="Dana Whitlock works for another agency"):
+        bring_in(actor=manager, **given)
+
+    assert Involvement.objects.current().get(role="social_worker").membership_id == allocated_worker.membership_id
+
+
+def test_the_data_protection_lead_stays_until_they_have_reviewed_an_emergency(
+    on_call, colleague, young_person, member, council, actor_of
+):
+    lead = actor_of(member("Gwen Tolliver", council, "data_protection_lead"))
+    opened = break_glass(young_person.case, actor=on_call, why="Missing since nine, the police ask")
+    theirs = Involvement.objects.current().get(role="data_protection_lead")
+
+    with pytest.raises(NotAsAsked, match="review first"):
+        let_go(theirs, actor=colleague, at=datetime.now(UTC))
+
+    review(opened, actor=lead, outcome=Outcome.JUSTIFIED, note="The police found her by it")
+    let_go(theirs, actor=colleague, at=datetime.now(UTC))
