@@ -216,8 +216,7 @@ def new_link(member_id: UUID, *, actor: Actor) -> Invited:
     if member.ended_by(present()) or member.suspended_at:
         raise NotAsAsked("Only somebody who works here and is not suspended can be given a link")
     trail.wrote(actor, member, new_link=True)
-    joined = Membership.objects.joined().filter(pk=member.pk).exists()
-    return Invited(member, _link(member, actor, joined=joined))
+    return Invited(member, _link(member, actor, joined=_has_joined(member)))
 
 
 def _link(member: Membership, actor: Actor, *, joined: bool) -> str:
@@ -229,7 +228,7 @@ def _link(member: Membership, actor: Actor, *, joined: bool) -> str:
     and factor are never both given.
     """
     account = Account.objects.select_for_update(no_key=True).get(pk=member.account_id)  # two agencies at once
-    has_a_way_in = works_elsewhere(member) or must_enrol(account.pk)
+    has_a_way_in = _elsewhere(member, joined=joined) or must_enrol(account.pk)
     if has_a_way_in and joined:
         return secrets.token_urlsafe(32)
     if has_a_way_in:
@@ -240,10 +239,19 @@ def _link(member: Membership, actor: Actor, *, joined: bool) -> str:
 def works_elsewhere(member: Membership) -> bool:
     """Whether the person works, or is to work, for another agency too: then their account is not this one's alone.
 
-    That an agency has invited them is not enough: it could take another's own people out of its hands.
+    Once they have joined, that another agency has invited them is not enough: it could take them out of the hands of
+    their own. Before that it is: the first link is for whoever invited them first.
     """
-    same = Membership.objects.not_ended().joined().filter(account=member.account_id)
-    return same.exclude(agency=member.agency_id).exists()
+    return _elsewhere(member, joined=_has_joined(member))
+
+
+def _has_joined(member: Membership) -> bool:
+    return Membership.objects.joined().filter(pk=member.pk).exists()
+
+
+def _elsewhere(member: Membership, *, joined: bool) -> bool:
+    others = Membership.objects.not_ended().filter(account=member.account_id).exclude(agency=member.agency_id)
+    return (others.joined() if joined else others).exists()
 
 
 @service

@@ -141,6 +141,15 @@ def test_an_agency_does_not_take_anothers_people_out_of_its_hands_by_inviting_th
     assert _places() == {"Elmbridge police"}, "which a new link for a lost password does not change"
 
 
+def test_the_link_that_sets_the_password_is_of_the_agency_that_invited_first(police, theirs):
+    first = invite_member(actor=police, name="Jane", email=EMAIL, role="police")
+    second = invite_member(actor=theirs, name="Jane", email=EMAIL, role="housing_keyworker")
+
+    assert account_of_link(second.token) is None
+    assert account_of_link(new_link(second.member.pk, actor=theirs).token) is None
+    assert account_of_link(first.token) == first.member.account, "and it still works"
+
+
 def test_who_was_made_a_member_from_the_command_line_has_joined(police, capsys):
     about = {"name": "Jane", "agency": "Elmbridge police", "role": "police"}
     call_command("invite", EMAIL, **about)
