@@ -4,6 +4,8 @@ import os
 from typing import Any
 
 from django import setup
+from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.http import parse_header_parameters
 
@@ -26,5 +28,18 @@ class Application(WSGIHandler):
     request_class = Utf8Request
 
 
+def refuse_serious_problems() -> None:
+    """Raise `ImproperlyConfigured` where a system check finds an error: a demo that others could reach, for example.
+
+    Commands of Django's ask before they run. A web server does not, and would let anyone in as anyone.
+    """
+    problems = [problem for problem in run_checks() if problem.is_serious() and not problem.is_silenced()]
+    if problems:
+        raise ImproperlyConfigured(
+            " ".join(f"{problem.id}: {problem.msg} {problem.hint or ''}" for problem in problems)
+        )
+
+
 setup(set_prefix=False)
+refuse_serious_problems()
 application = Application()

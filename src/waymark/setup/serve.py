@@ -30,6 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     ensure_assets()
     with stoppable(), database_up():
         configure_django()
+        refuse_to_show_the_demo(options.address)
         refuse_pending_migrations()
         web = start_web_server(options.port, options.address, options.processes, options.threads)
         try:
@@ -41,6 +42,20 @@ def main(arguments: Sequence[str]) -> int:
         finally:
             stop_children([web])
     return 0
+
+
+def refuse_to_show_the_demo(address: str) -> None:
+    """Raise `SetupError` when the demo, in which anyone is anyone, would listen where other machines reach it.
+
+    That it answers to this machine's names only is no wall there: whoever sends a request chooses the name.
+    """
+    from django.conf import settings
+
+    if settings.DEMO and address not in ("127.0.0.1", "::1", "localhost"):
+        raise SetupError(
+            f"The demo lets anyone sign in as anyone, so it listens on 127.0.0.1 only, not on {address}. "
+            "Unset WAYMARK_DEMO, or leave --address out."
+        )
 
 
 def start_web_server(port: int, address: str = "127.0.0.1", processes: int = 2, threads: int = 8) -> Child:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -21,8 +24,11 @@ from waymark.accounts.models import Account, Token
 from waymark.accounts.services import digest_of, end_all_sessions, end_session
 from waymark.accounts.services.sessions import act_in, touch_session
 from waymark.audit.models import Entry
+from waymark.config import wsgi
 from waymark.core.database import SERVICE, WEB, login
 from waymark.core.errors import Refused
+from waymark.setup.errors import SetupError
+from waymark.setup.serve import refuse_to_show_the_demo
 
 pytestmark = pytest.mark.usefixtures("some_database")
 
@@ -248,6 +254,24 @@ def test_the_demo_does_not_start_where_others_could_reach_it(settings, demo, hos
     problems = the_demo_is_only_reached_from_this_machine(None)
 
     assert [problem.id for problem in problems] == (["waymark.E004"] if refused else [])
+
+
+def test_the_web_server_does_not_start_with_such_a_demo(settings):
+    settings.DEMO, settings.ALLOWED_HOSTS = True, ["waymark.example"]
+
+    with pytest.raises(ImproperlyConfigured, match=r"waymark\.E004"):
+        importlib.reload(wsgi)
+
+
+@pytest.mark.parametrize(
+    ("demo", "address", "refused"),
+    [(True, "0.0.0.0", True), (True, "192.0.2.7", True), (True, "127.0.0.1", False), (False, "0.0.0.0", False)],  # noqa: S104
+)
+def test_the_demo_does_not_listen_where_others_could_reach_it(settings, demo, address, refused):
+    settings.DEMO = demo
+
+    with pytest.raises(SetupError) if refused else nullcontext():
+        refuse_to_show_the_demo(address)
 
 
 @pytest.mark.usefixtures("real_connections")
