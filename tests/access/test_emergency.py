@@ -93,6 +93,20 @@ def test_nobody_reviews_their_own(member, actor_of, council, young_person, invol
         review(opened, actor=head, outcome=Outcome.JUSTIFIED, note="Fine")
 
 
+def test_nobody_reviews_their_own_in_another_role_of_theirs_either(
+    member, actor_of, council, on_call, young_person, involved, client_as
+):
+    also = member("Orla Fenwick", council, "head_of_service")
+    involved(young_person, "head_of_service", membership=also)
+    assert also.account_id == on_call.account_id
+    opened = break_glass(young_person.case, actor=on_call, why=WHY)
+
+    with pytest.raises(NotAsAsked, match="themselves"):
+        review(opened, actor=actor_of(also), outcome=Outcome.JUSTIFIED, note="Fine")
+    page = client_as(actor_of(also)).get(f"/records/{young_person.case_id}/emergencies/{opened.grant_id}")
+    assert 'name="outcome"' not in page.content.decode()
+
+
 @pytest.mark.parametrize("who", ["keyworker", "colleague", "stranger"])
 def test_only_those_who_review_emergencies_do(who, request, on_call, young_person):
     opened = break_glass(young_person.case, actor=on_call, why=WHY)

@@ -110,11 +110,11 @@ def locked_member(agency: Agency, member_id: UUID, seen: Seen | None) -> Members
 
 
 def refuse_own(actor: Actor, member_id: UUID, what: str) -> None:
-    """Nobody does this to themselves: by accident, or to give themselves more.
+    """Nobody does this to themselves, in whatever role they are a member: by accident, or to give themselves more.
 
     Since whoever does it to another administers the agency still (`office`), somebody always does.
     """
-    if member_id == actor.membership_id:
+    if Membership.objects.filter(pk=member_id, account=actor.account_id).exists():
         raise NotAsAsked(
             f"You cannot {what} yourself. Another administrator can: where there is none, make somebody one first"
         )

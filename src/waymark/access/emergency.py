@@ -143,10 +143,11 @@ def review(
     """
     case = locked(opened.case_id)
     actor.require(Permission.REVIEW_EMERGENCY, case)
-    opened = EmergencyAccess.objects.select_for_update().select_related("grant", "case").get(pk=opened.pk)
+    found = EmergencyAccess.objects.select_for_update(of=("self",)).select_related("grant__membership", "case")
+    opened = found.get(pk=opened.pk)
     if opened.reviewed_at is not None:
         raise NotAsAsked("Somebody has reviewed this already")
-    if opened.grant.membership_id == actor.membership_id:
+    if opened_by(opened, actor):
         raise NotAsAsked("Nobody reviews what they opened themselves")
     if not note.strip():
         raise NotAsAsked("Say what you found")
@@ -159,6 +160,12 @@ def review(
     _recorded_for(actor, NewEvent(type=EMERGENCY_REVIEWED, case=case, occurred_at=now, refs=refs, data=data), clock)
     trail.wrote(actor, opened, outcome=str(outcome))
     return opened
+
+
+def opened_by(opened: EmergencyAccess, actor: Actor) -> bool:
+    """Whether the actor is the person who opened the record, in whatever role they act now."""
+    member = opened.grant.membership
+    return member is not None and member.account_id == actor.account_id
 
 
 @service

@@ -149,6 +149,14 @@ def test_where_e_mail_is_set_up_whoever_is_invited_is_told_how_to_come_in_and_ge
     assert len(mailoutbox) == 2
 
 
+def test_nobody_gives_themselves_a_role_by_another_membership_of_theirs(db, ada, member, council, seen):
+    also = member("Ada Brightwell", council, "iro")
+    assert also.account_id == ada.account_id
+
+    with pytest.raises(NotAsAsked, match="yourself"):
+        move_member(also.pk, actor=ada, seen=seen(also), role="data_protection_lead", team_id=None, hand_on=HandOn())
+
+
 def test_who_has_signed_in_is_no_longer_shown_as_invited(db, ada, actor_of, token_of):
     member = invite_member(actor=ada, name="Kit", email="kit@council.example", role="iro").member
 

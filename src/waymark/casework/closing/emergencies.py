@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from waymark.access.emergency import HOURS, NotOpened, break_glass, end_now, review
+from waymark.access.emergency import HOURS, NotOpened, break_glass, end_now, opened_by, review
 from waymark.access.models import EmergencyAccess, Outcome
 from waymark.access.services import NotAsAsked
 from waymark.audit.reading import read_or_404
@@ -116,7 +116,7 @@ def review_one(request: HttpRequest, case_id: UUID, grant_id: UUID) -> HttpRespo
     visible = EmergencyAccess.objects.visible_to(actor).filter(case=case)
     names = ("case", "grant__membership__account", "grant__membership__agency", "reviewed_by__account")
     opened = read_or_404(request, visible.select_related(*names), grant_id=grant_id)
-    own = opened.grant.membership_id == actor.membership_id
+    own = opened_by(opened, actor)
     may_review = not opened.reviewed_at and not own and actor.may(Permission.REVIEW_EMERGENCY, case)
     form = ReviewForm(request.POST or None) if may_review else None
     if request.method == "POST" and form is None:

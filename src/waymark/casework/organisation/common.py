@@ -52,7 +52,7 @@ def fetch_member(request: HttpRequest, member_id: UUID, purpose: str) -> Any:
 
 def is_own(request: HttpRequest, member: Membership) -> bool:
     """Whether the administrator looks at themselves."""
-    return bool(request.actor.membership_id == member.pk)  # type: ignore[attr-defined]
+    return bool(request.actor.account_id == member.account_id)  # type: ignore[attr-defined]
 
 
 def seen_of(request: HttpRequest, member: Membership) -> Seen:
