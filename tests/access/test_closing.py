@@ -209,6 +209,27 @@ def test_of_somebody_else_only_those_whose_business_it_is(who, request, young_pe
         )
 
 
+def test_nobody_shuts_out_those_who_watch_over_them(
+    reads, allocated_worker, colleague, young_person, account_of, member, council, actor_of, involved
+):
+    lead = member("Gwen Tolliver", council, "data_protection_lead")
+    involved(young_person, "data_protection_lead", membership=lead)
+    head = member("Ada Quillfeather", council, "head_of_service")
+    involved(young_person, "head_of_service", membership=head)
+    for actor, other in (
+        (allocated_worker, account_of(colleague)),
+        (colleague, lead.account),
+        (colleague, head.account),
+    ):
+        with pytest.raises(NotAsAsked, match="watch over"):
+            declare_conflict(actor=actor, case=young_person.case, account=other, why="x")
+
+    declare_conflict(actor=actor_of(head), case=young_person.case, account=lead.account, why="Her niece")
+
+    assert not reads(actor_of(lead), YoungPerson, pk=young_person.pk)
+    assert reads(colleague, YoungPerson, pk=young_person.pk)
+
+
 def test_the_last_who_works_on_a_record_is_not_shut_out_of_it(
     keyworker, allocated_worker, young_person, account_of, system
 ):

@@ -20,6 +20,7 @@ from waymark.access.models import (
     RestrictedRecord,
     Team,
 )
+from waymark.access.roles import ROLE_PERMISSIONS, permissions_of
 from waymark.access.services import NotAsAsked, acting_as
 from waymark.accounts.models import Account
 from waymark.cases.models import Case
@@ -38,6 +39,8 @@ PARAGRAPH = "paragraph_held_back"
 """The event that holds a paragraph which only named people may read, of the entry in its `data.event`."""
 
 NOT_RESTRICTED = "This record is not restricted"
+WATCHING = frozenset({Permission.RESTRICT, Permission.REVIEW_EMERGENCY})
+"""What those may do who watch over how a record is used."""
 ON_A_RESTRICTED_RECORD = "Named as one of those who may open this restricted record"
 
 
@@ -151,14 +154,17 @@ def _line_like_theirs(actor: Actor, case: Case, member: Membership, now: datetim
 def declare_conflict(*, actor: Actor, case: Case, account: Account, why: str, clock: Clock = system_clock) -> Conflict:
     """Close a record to a person because of a conflict of interest, whatever their role; what they do there ends.
 
-    Anybody who reads a record may say so of themselves; of somebody else whoever `may`. Raises `NotAsAsked` when nobody
-    would be left who works on it, and when it has been said already.
+    Anybody who reads a record may say so of themselves; of somebody else whoever `may`, but nobody shuts out those who
+    watch over them: of a manager a manager says so, of the data protection lead whoever reviews emergencies too. Raises
+    `NotAsAsked` for those, when nobody would be left who works on it, and when it has been said already.
     """
     case = locked(case.pk)
     of_oneself = account.pk == actor.account_id
     actor.require(Permission.VIEW_CASE if of_oneself else Permission.DECLARE_CONFLICT, case)
     if not why.strip():
         raise NotAsAsked("Say what the conflict of interest is")
+    if not of_oneself:
+        _refuse_of_those_above(actor, account)
     if Conflict.objects.current().filter(case=case, account=account).exists():
         raise NotAsAsked("This conflict of interest is recorded already")
     now = clock.now()
@@ -171,6 +177,14 @@ def declare_conflict(*, actor: Actor, case: Case, account: Account, why: str, cl
     _end_what_they_do(actor, own, now)
     trail.wrote(actor, conflict, of=str(account.pk))
     return conflict
+
+
+def _refuse_of_those_above(actor: Actor, account: Account) -> None:
+    """Whoever restricts records, or reviews why they were opened, is shut out by those who may do the same."""
+    theirs = Membership.objects.not_ended().filter(account=account).values_list("role", flat=True)
+    watching = {one for role in theirs for one in ROLE_PERMISSIONS.get(role, set()) if one in WATCHING}
+    if not actor.is_system and not watching <= permissions_of(actor):
+        raise NotAsAsked("They watch over how records are used. Ask a service manager or the head of service to say so")
 
 
 def _end_what_they_do(actor: Actor, own: Iterable[Involvement], now: datetime) -> None:

@@ -117,8 +117,8 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Passwords: a slow hash that takes much memory (OWASP). Which ones are good enough: waymark.accounts.rules.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 
-# The session is a signed cookie that holds nothing but random tokens (waymark.accounts). A name that begins with
-# `__Host-` is taken by browsers only over TLS and from this very host, so no other site can plant one.
+# The session is a signed cookie that holds random tokens (waymark.accounts), and the message for the next page. A name
+# that begins with `__Host-` is taken by browsers only over TLS and from this very host, so no other site can plant one.
 _HOST = "__Host-" if BEHIND_TLS else ""
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 SESSION_COOKIE_NAME = f"{_HOST}waymark_session"
