@@ -22,6 +22,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.remembering import remembered
+
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 """When memberships and involvements of the cast began."""
 
@@ -34,7 +36,7 @@ def system() -> Any:
     return Actor.system("tests")
 
 
-@pytest.fixture
+@remembered
 def borough(some_database: None, system: Any) -> Any:
     """The case of the borough that everything here belongs to."""
     from waymark.cases.models import Kind
@@ -43,7 +45,7 @@ def borough(some_database: None, system: Any) -> Any:
     return open_case(actor=system, kind=Kind.BOROUGH, authority=None, reference="B1", starts_at=LONG_AGO)
 
 
-@pytest.fixture
+@remembered
 def council(borough: Any, system: Any) -> Any:
     """The borough's council, an agency."""
     from waymark.access.models import AgencyKind
@@ -52,7 +54,7 @@ def council(borough: Any, system: Any) -> Any:
     return add_agency(actor=system, name="Elmbridge Vale Council", kind=AgencyKind.LOCAL_AUTHORITY, case=borough)
 
 
-@pytest.fixture
+@remembered
 def leaving_care_team(council: Any, borough: Any, system: Any) -> Any:
     """The allocated worker's team. It is involved with the young person."""
     from waymark.access.services import add_team
@@ -60,7 +62,7 @@ def leaving_care_team(council: Any, borough: Any, system: Any) -> Any:
     return add_team(actor=system, agency=council, name="Leaving Care", role="social_worker", borough=borough)
 
 
-@pytest.fixture
+@remembered
 def gangs_team(council: Any, borough: Any, system: Any) -> Any:
     """A team that is not involved with anybody yet."""
     from waymark.access.services import add_team
@@ -68,7 +70,7 @@ def gangs_team(council: Any, borough: Any, system: Any) -> Any:
     return add_team(actor=system, agency=council, name="Integrated Gangs Team", role="gangs_team", borough=borough)
 
 
-@pytest.fixture
+@remembered
 def provider(borough: Any, system: Any) -> Any:
     """The provider of the scheme where the young person lives."""
     from waymark.accommodation.services import add_provider
@@ -76,7 +78,7 @@ def provider(borough: Any, system: Any) -> Any:
     return add_provider(actor=system, authority=borough, name="Northlight Housing", reference="PR1")
 
 
-@pytest.fixture
+@remembered
 def other_provider(borough: Any, system: Any) -> Any:
     """A provider that has nothing to do with the young person."""
     from waymark.accommodation.services import add_provider
@@ -84,7 +86,7 @@ def other_provider(borough: Any, system: Any) -> Any:
     return add_provider(actor=system, authority=borough, name="Southgate Homes", reference="PR2")
 
 
-@pytest.fixture
+@remembered
 def scheme(provider: Any, system: Any) -> Any:
     """Where the young person lives: four units."""
     from waymark.accommodation.services import add_scheme
@@ -99,7 +101,7 @@ def scheme(provider: Any, system: Any) -> Any:
     )
 
 
-@pytest.fixture
+@remembered
 def young_person(borough: Any, system: Any) -> Any:
     """Amira, 17, whose case is YP1."""
     from waymark.people.services import NewYoungPerson, add_young_person
@@ -117,7 +119,7 @@ def young_person(borough: Any, system: Any) -> Any:
     )
 
 
-@pytest.fixture
+@remembered
 def other_young_person(borough: Any, system: Any) -> Any:
     """Tobias, with whom nobody of the cast is involved. His case is YP2."""
     from waymark.people.services import NewYoungPerson, add_young_person
@@ -170,7 +172,7 @@ def actor_of() -> Callable[[Any], Any]:
     return acting_as
 
 
-@pytest.fixture
+@remembered
 def allocated_worker(
     member: Any, actor_of: Any, involved: Any, council: Any, leaving_care_team: Any, young_person: Any
 ) -> Any:
@@ -180,7 +182,7 @@ def allocated_worker(
     return actor_of(membership)
 
 
-@pytest.fixture
+@remembered
 def colleague(
     member: Any, actor_of: Any, involved: Any, council: Any, leaving_care_team: Any, young_person: Any
 ) -> Any:
@@ -189,7 +191,7 @@ def colleague(
     return actor_of(member("Priya Solanki", council, "deputy_team_manager", leaving_care_team))
 
 
-@pytest.fixture
+@remembered
 def keyworker(member: Any, actor_of: Any, involved: Any, provider: Any, young_person: Any) -> Any:
     """The young person's keyworker at the scheme."""
     membership = member("Joel Abara", provider.agency, "housing_keyworker")
@@ -197,25 +199,25 @@ def keyworker(member: Any, actor_of: Any, involved: Any, provider: Any, young_pe
     return actor_of(membership)
 
 
-@pytest.fixture
+@remembered
 def other_keyworker(member: Any, actor_of: Any, other_provider: Any) -> Any:
     """A keyworker of another provider."""
     return actor_of(member("Nell Ferris", other_provider.agency, "housing_keyworker"))
 
 
-@pytest.fixture
+@remembered
 def gangs_officer(member: Any, actor_of: Any, council: Any, gangs_team: Any) -> Any:
     """An officer whose team is not involved."""
     return actor_of(member("Marcus Oyelaran", council, "gangs_team", gangs_team))
 
 
-@pytest.fixture
+@remembered
 def on_call(member: Any, actor_of: Any, council: Any) -> Any:
     """Somebody of the emergency duty team, which works on no record."""
     return actor_of(member("Orla Fenwick", council, "duty_team"))
 
 
-@pytest.fixture
+@remembered
 def stranger(member: Any, actor_of: Any, system: Any) -> Any:
     """A social worker of another borough."""
     from waymark.access.models import AgencyKind

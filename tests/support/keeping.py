@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.cast import LONG_AGO
+from tests.support.remembering import remembered
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def grown_up(borough: Any, system: Any) -> Callable[..., Any]:
     return lambda born, reference="YP9": _grown_up(borough, system, born, reference)
 
 
-@pytest.fixture
+@remembered
 def head_of_service(member: Any, actor_of: Any, council: Any) -> Any:
     """The council's head of service."""
     return actor_of(member("Oona Castellan", council, "head_of_service"))

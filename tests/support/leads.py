@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
+from tests.support.remembering import remembered
 
 
-@pytest.fixture
+@remembered
 def data_lead(member: Any, actor_of: Any, council: Any) -> Any:
     """The council's data protection lead."""
     return actor_of(member("Imran Rashford", council, "data_protection_lead"))
 
 
-@pytest.fixture
+@remembered
 def other_borough(system: Any, some_database: None) -> Any:
     """Another borough's case."""
     from tests.support.cast import LONG_AGO
@@ -23,7 +23,7 @@ def other_borough(system: Any, some_database: None) -> Any:
     return open_case(actor=system, kind=Kind.BOROUGH, authority=None, reference="B2", starts_at=LONG_AGO)
 
 
-@pytest.fixture
+@remembered
 def other_data_lead(member: Any, actor_of: Any, system: Any, other_borough: Any) -> Any:
     """The data protection lead of another borough's council."""
     from waymark.access.models import AgencyKind

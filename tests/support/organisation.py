@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
+from tests.support.remembering import remembered
 
 
-@pytest.fixture
+@remembered
 def agency_administrator(member: Any, actor_of: Any, council: Any) -> Any:
     """Whoever administers the council. No record is open to them."""
     from waymark.access.models import Membership

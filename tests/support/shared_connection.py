@@ -20,7 +20,7 @@ UNDERNEATH = "tests"
 """The alias of the connection underneath."""
 
 
-class _Session:
+class Session:
     """The connection underneath, and the role it has taken."""
 
     def __init__(self, wrapper: BaseDatabaseWrapper) -> None:
@@ -33,11 +33,24 @@ class _Session:
             self.wrapper.connection.execute(f'set local role "{role}"')
             self.role = role
 
+    def send(self, role: str, statements: str) -> None:
+        """Send statements that take no values, in a role."""
+        self.become(role)
+        self.wrapper.connection.execute(statements)
+
+
+_in_use: list[Session] = []
+
+
+def session_in_use() -> Session | None:
+    """The session of the test that runs, None where it has connections of its own."""
+    return _in_use[-1] if _in_use else None
+
 
 class SharedConnection:
     """What Django gets for an alias: the connection underneath, in the role of that alias."""
 
-    def __init__(self, alias: str, session: _Session) -> None:
+    def __init__(self, alias: str, session: Session) -> None:
         vars(self).update(alias=alias, session=session, role=database_role(alias))
 
     def __getattr__(self, name: str) -> Any:
@@ -75,17 +88,19 @@ def shared_connection(settings: dict[str, Any]) -> Iterator[None]:
         made = connections.configure_settings({UNDERNEATH: settings, "default": settings})
         connections.settings[UNDERNEATH] = made[UNDERNEATH]
     wrapper = connections[UNDERNEATH]
-    session = _Session(wrapper)
+    session = Session(wrapper)
     before = {alias: connections[alias] for alias in (WEB, SERVICE)}
     roles = {alias: SharedConnection(alias, session) for alias in before}
     try:
         for alias, shared in roles.items():
             connections[alias] = shared
+        _in_use.append(session)
         with transaction.atomic(using=UNDERNEATH):
             yield
             if wrapper.connection.info.transaction_status == TransactionStatus.INTRANS:
                 wrapper.check_constraints()  # foreign keys are checked when a transaction commits; this one never does
             transaction.set_rollback(True, using=UNDERNEATH)
     finally:
+        _in_use.clear()
         for alias, own in before.items():
             connections[alias] = own

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.remembering import remembered
 from waymark.setup import paths
 
 PACK = paths.ROOT / "protocols" / "islington.toml"
@@ -19,7 +20,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-@pytest.fixture
+@remembered
 def adopted(borough: Any, system: Any) -> Any:
     """The borough works by the Islington protocol, from long ago."""
     from waymark.duties.adopting import adopt_proposal, propose
@@ -46,8 +47,8 @@ def happened(adopted: Any, system: Any, now: datetime) -> Callable[..., Any]:
     return make
 
 
-@pytest.fixture
-def placed(happened: Any, young_person: Any, scheme: Any) -> Any:
+@remembered
+def placed(adopted: Any, happened: Any, young_person: Any, scheme: Any) -> Any:
     """Amira moved into Tanner House ten days ago, as placement P1: the planning meeting (PPM-02) is late."""
     refs = {"placement": "P1", "scheme": str(scheme.case_id), "provider": str(scheme.provider.case_id)}
     return happened(young_person, "placement_started", days_ago=10, **refs)

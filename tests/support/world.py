@@ -13,6 +13,7 @@ from django.urls import resolve
 from tests.support.closing import closing_visits, restrict, something_closed
 from tests.support.keeping import keeping_visits, records_to_keep
 from tests.support.organisation import Members, make_members, people_visits
+from tests.support.remembering import remembered
 from tests.support.sharing import Shares, make_shares, sharing_visits
 from tests.support.story import PACK
 
@@ -103,7 +104,7 @@ def long_words(borough: Any, system: Any) -> None:
     adopt_proposal(proposal, actor=system)
 
 
-@pytest.fixture
+@remembered
 def world(
     placed: Any,
     involved: Any,

@@ -44,7 +44,7 @@ def ada(administrator, council):
 @pytest.fixture
 def dana(member, council, leaving_care_team):
     """A social worker of the leaving care team."""
-    return member("Dana Whitlock", council, "social_worker", leaving_care_team)
+    return member("Dana Ellery", council, "social_worker", leaving_care_team)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""My work stays quick in a database with a hundred thousand open duties."""
+"""My work asks no more of a database with very many open duties than of a small one."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from waymark.casework.missing import missing_now
 from waymark.casework.queries import PRESSING, WORK, Bucket, Wanted, parameters, work_of
 from waymark.core.database import WEB
 
-CASES = 12_500
-DUTIES = 100_000
+CASES = 2_500
+DUTIES = 20_000
 
 FILL = """
     insert into cases_case (id, kind, reference, authority_id)
@@ -94,7 +94,7 @@ def test_somebody_with_every_record_sees_the_fifty_most_pressing_and_how_many_th
         work = work_of(colleague, Wanted(whole_team=True), much)
 
     assert [sum(place is bucket for place, _ in work.rows) for bucket in PRESSING] == [50, 0, 50, 0]
-    assert work.team[Bucket.LATE] > 10_000
+    assert work.team[Bucket.LATE] > 2_000
     assert len(made.captured_queries) == 2, "one says which and how many, the other brings the rows"
 
 

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
+from tests.support.remembering import remembered
 
 from waymark.access.models import Adoption, Agency, AgencyKind, Involvement, Membership
 from waymark.access.services import acting_as, add_agency
@@ -55,7 +56,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(population, name, size)
 
 
-@pytest.fixture
+@remembered
 def borough_loaded(db: None, demo: None, this_morning: None, small: None) -> str:
     return demo_borough()
 
