@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from waymark.access.closing import add_paragraph, declare_conflict, hold_back, restrict_record
+from waymark.access.closing import add_paragraph, declare_conflict, hold_back, restrict_record, unname_reader
 from waymark.access.emergency import NotOpened, break_glass, end_now, review
-from waymark.access.models import EmergencyAccess, Grant, Outcome
+from waymark.access.models import EmergencyAccess, Grant, Membership, Outcome
 from waymark.access.services import NotAsAsked
 from waymark.accounts.models import Account
 from waymark.casework.services import take_back, waive
@@ -240,6 +240,22 @@ def test_nobody_waives_the_review_of_an_emergency(opened, colleague, client_as):
     address = f"/records/{opened.case_id}/duties/{duty.pk}/waive"
     assert client_as(colleague).post(address, {"reason": "We know why"}).status_code == 200
     assert Duty.objects.get(clause="WAY-01").state == "open"
+
+
+def test_nobody_restricts_a_record_away_from_whoever_reviews_its_emergency(opened, lead, colleague, reading_as):
+    def sees_it():
+        with reading_as(lead):
+            return Duty.objects.filter(clause="WAY-01").exists() and EmergencyAccess.objects.exists()
+
+    member = Membership.objects.get(pk=lead.membership_id)
+    restrict_record(actor=colleague, case=opened.case, why="Her aunt works here", named=[])
+    assert sees_it()
+    with pytest.raises(NotAsAsked, match="review first"):
+        unname_reader(actor=colleague, case=opened.case, member=member)
+
+    review(opened, actor=lead, outcome=Outcome.JUSTIFIED, note="The police found her by it")
+    unname_reader(actor=colleague, case=opened.case, member=member)
+    assert not sees_it()
 
 
 def test_what_a_review_found_is_not_withdrawn_either(opened, lead, keyworker):

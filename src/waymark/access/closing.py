@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from waymark.access.models import (
     Basis,
     Conflict,
+    EmergencyAccess,
     Grant,
     HeldBack,
     HeldBackReader,
@@ -20,8 +21,9 @@ from waymark.access.models import (
     RestrictedRecord,
     Team,
 )
+from waymark.access.models.agencies import MembershipQuerySet
 from waymark.access.roles import ROLE_PERMISSIONS, permissions_of
-from waymark.access.services import NotAsAsked, acting_as
+from waymark.access.services import REVIEWER, NotAsAsked, acting_as
 from waymark.accounts.models import Account
 from waymark.cases.models import Case
 from waymark.cases.services import locked
@@ -50,7 +52,8 @@ def restrict_record(
 ) -> RestrictedRecord:
     """Let nobody but the people `named` open a record (staff's own family, somebody well known), from now on.
 
-    Each of them must be able to open it now; whoever decides is always one of them. Raises `NotAsAsked` otherwise, and
+    Each of them must be able to open it now; whoever decides is always one of them, and whoever has an emergency there
+    to review. Raises `NotAsAsked` otherwise, and
     when it is restricted already.
     """
     case = locked(case.pk)
@@ -62,13 +65,22 @@ def restrict_record(
     now = clock.now()
     Grant.objects.filter(not_over(), case=case).update(named=False)  # whoever was named another time is not named now
     deciding = Membership.objects.filter(pk__in=_identifiers(actor))
-    for member in {one.pk: one for one in [*named, *deciding]}.values():
+    for member in {one.pk: one for one in [*named, *deciding, *_reviewing(case)]}.values():
         _name(actor, case, member, now)
     restricted = RestrictedRecord.objects.create(
         case=case, why=why.strip(), decided_by_id=actor.membership_id, starts_at=now
     )
     trail.wrote(actor, restricted, named=len(named))
     return restricted
+
+
+def _reviewing(case: Case) -> MembershipQuerySet:
+    """Who has to review why a record was opened in an emergency, until somebody has: nobody restricts that away."""
+    waiting = EmergencyAccess.objects.filter(case=case, reviewed_at=None)
+    here = Involvement.objects.current().filter(Exists(waiting), case=case, role=REVIEWER)
+    conflicts = Conflict.objects.current().filter(case=case)
+    members = Membership.objects.current().filter(Q(pk__in=here.values("membership")) | Q(team__in=here.values("team")))
+    return members.select_related("account", "agency", "team").exclude(account__in=conflicts.values("account"))
 
 
 @service
@@ -93,6 +105,8 @@ def unname_reader(*, actor: Actor, case: Case, member: Membership, clock: Clock 
     named = Grant.objects.current().filter(case=case, membership=member, named=True)
     if not named.exists():
         raise NotAsAsked(f"{member.account.name} is not named")
+    if _reviewing(case).filter(pk=member.pk).exists():
+        raise NotAsAsked(f"{member.account.name} has to review first why this record was opened in an emergency")
     _end_lines_like_theirs(named, actor, clock.now())
     named.update(named=False)
     trail.wrote(actor, case, unnamed=str(member.pk))
