@@ -14,6 +14,7 @@ from tests.support.closing import closing_visits, restrict, something_closed
 from tests.support.keeping import keeping_visits, records_to_keep
 from tests.support.organisation import Members, make_members, people_visits
 from tests.support.remembering import remembered
+from tests.support.sessions import session_visits
 from tests.support.sharing import Shares, make_shares, sharing_visits
 from tests.support.story import PACK
 
@@ -225,6 +226,7 @@ def visits(world: World) -> list[Visit]:
         *_sign_in(),
         *_problems(world),
         *_closed(world),
+        *session_visits(Visit, world.person, LONG),
     ]
 
 

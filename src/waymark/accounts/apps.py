@@ -7,3 +7,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from waymark.accounts import checks  # noqa: F401  (registers the system check)
+        from waymark.accounts.keeping import Kept
+        from waymark.govuk.resend import register_keeper
+
+        register_keeper(Kept())

@@ -28,6 +28,7 @@ SESSION_KEY = "token"
 STEP_KEY = "step"
 LINK_KEY = "link"
 WANTED_KEY = "next"
+TYPED_KEY = "typed"
 BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 MACHINES = (
     ("iPhone", "an iPhone"),
@@ -85,9 +86,13 @@ def start(request: HttpRequest, account: Account, proof: Proof, wanted: str) -> 
 
 
 def hold(request: HttpRequest, **values: str) -> None:
-    """Have the browser hold these and nothing from before: it has somebody new before it, or nobody."""
+    """Have the browser hold these and nothing from before: it has somebody new before it, or nobody.
+
+    But for the key to a form that was typed, which opens it to the person who typed it and to nobody else.
+    """
+    key_to_form = request.session.get(TYPED_KEY)
     request.session.flush()
-    for key, value in values.items():
+    for key, value in (values | ({TYPED_KEY: key_to_form} if key_to_form else {})).items():
         request.session[key] = value
 
 

@@ -189,6 +189,7 @@ class Link(BaseModel):
 
 class Step(BaseModel):
     """A sign-in that is half done, or the setting up of a passkey: what the browser must not be able to bring back.
+    Also a form that was sent when the session had ended, sealed, until its person has signed in again.
 
     The browser holds a random token, this is its SHA-256. `state` is what the next answer is checked against.
     """

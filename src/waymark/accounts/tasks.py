@@ -6,6 +6,7 @@ from uuid import UUID
 
 from waymark.accounts.services import mail
 from waymark.accounts.services.attempts import forget_old_attempts
+from waymark.accounts.services.steps import remove_old_steps
 from waymark.outbox.registry import periodic, task
 
 
@@ -17,5 +18,6 @@ def send_reset(account_id: str) -> None:
 
 @periodic("accounts.forget_old_attempts", cron="17 3 * * *")
 def forget() -> None:
-    """Remove counts of attempts of days ago."""
+    """Remove counts of attempts of days ago, and what was half done and is over."""
     forget_old_attempts()
+    remove_old_steps()

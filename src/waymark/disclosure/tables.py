@@ -245,7 +245,6 @@ HOLDS_NOTHING: Mapping[str, str] = MappingProxyType(
                 "accounts_lostfactor",
                 "accounts_passkey",
                 "accounts_recoverycode",
-                "accounts_step",
                 "accounts_token",
                 "access_membership",
             ),
@@ -261,6 +260,8 @@ HOLDS_NOTHING: Mapping[str, str] = MappingProxyType(
             ),
             ABOUT_PLACES,
         ),
+        "accounts_step": "sign-ins that are half done; and, for half an hour, a form that was sent when the session had"
+        " ended, sealed with a key that only its browser holds",
         "access_adoption": "which protocol a council works by",
         "disclosure_certificate": "that a record was disposed of: how much of what, by which rule, and nobody's data",
         "disclosure_disposing": "holds the identifier of a case while it is disposed of, and nothing afterwards",

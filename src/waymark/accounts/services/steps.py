@@ -1,4 +1,4 @@
-"""What is half done: a password that was right and waits for its second factor, a passkey's challenge.
+"""What is half done: a password that was right and waits for its second factor, a passkey's challenge, a form.
 
 Kept here and not in the browser's cookie, which whoever holds it could bring back as it was.
 """
@@ -22,10 +22,27 @@ LASTS = timedelta(minutes=10)
 @service
 def begin_step(kind: str, account: Account | None = None, **state: Any) -> str:
     """Keep `state` for 10 minutes. Returns a token for the browser. Steps that ran out are removed."""
-    Step.objects.filter(expires_at__lt=Now()).delete()
-    token = secrets.token_urlsafe(32)
-    Step.objects.create(digest=digest_of(token), kind=kind, account=account, state=state, expires_at=Now() + LASTS)
+    token = new_token()
+    keep_step(token, kind, account, state, lasts=LASTS)
     return token
+
+
+@service
+def keep_step(token: str, kind: str, account: Account | None, state: dict[str, Any], *, lasts: timedelta) -> None:
+    """Keep `state` for `lasts` under a token that is known already. Steps that ran out are removed."""
+    remove_old_steps()
+    Step.objects.create(digest=digest_of(token), kind=kind, account=account, state=state, expires_at=Now() + lasts)
+
+
+def new_token() -> str:
+    """A token for a browser."""
+    return secrets.token_urlsafe(32)
+
+
+@service
+def remove_old_steps() -> int:
+    """Remove steps that ran out. Returns how many."""
+    return Step.objects.filter(expires_at__lt=Now()).delete()[0]
 
 
 @service
@@ -39,6 +56,12 @@ def change_step(step: Step, **state: Any) -> None:
     """Add to what is kept, such as a new challenge."""
     step.state = step.state | state
     Step.objects.filter(pk=step.pk).update(state=step.state)
+
+
+@service
+def forget_step(token: str, kind: str) -> None:
+    """The step is used up, if there is one."""
+    Step.objects.filter(digest=digest_of(token), kind=kind).delete()
 
 
 @service
