@@ -53,8 +53,7 @@ def restrict_record(
     """Let nobody but the people `named` open a record (staff's own family, somebody well known), from now on.
 
     Each of them must be able to open it now; whoever decides is always one of them, and whoever has an emergency there
-    to review. Raises `NotAsAsked` otherwise, and
-    when it is restricted already.
+    to review. Raises `NotAsAsked` otherwise, and when it is restricted already.
     """
     case = locked(case.pk)
     actor.require(Permission.RESTRICT, case)
@@ -72,6 +71,13 @@ def restrict_record(
     )
     trail.wrote(actor, restricted, named=len(named))
     return restricted
+
+
+@service
+def named_in_any_case(*, actor: Actor, case: Case) -> list[Membership]:
+    """Who besides `actor` may open the record however it is restricted: whoever has an emergency there to review."""
+    actor.require(Permission.RESTRICT, case)
+    return list(_reviewing(case).exclude(pk__in=_identifiers(actor)))
 
 
 def _reviewing(case: Case) -> MembershipQuerySet:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from waymark.access.closing import lift_restriction, name_reader, restrict_record, unname_reader
+from waymark.access.closing import lift_restriction, name_reader, named_in_any_case, restrict_record, unname_reader
 from waymark.access.models import Conflict, RestrictedRecord
 from waymark.access.services import NotAsAsked
 from waymark.cases.models import Case
@@ -83,10 +83,11 @@ def restrict(request: HttpRequest, case_id: UUID) -> HttpResponse:
     page = frame(request, case, "team")
     if "change" not in request.POST and form.is_valid():
         chosen = form.chosen()
-        found = left_behind(actor, case, {actor.membership_id, *(one.pk for one in chosen)} - {None})
+        named = {one.pk: one for one in [*chosen, *named_in_any_case(actor=actor, case=case)]}
+        found = left_behind(actor, case, {actor.membership_id, *named} - {None})
         told, told_before = fingerprint(found), request.POST.get("told", "")
         if told != told_before:
-            names = [label(one) for one in chosen]
+            names = [label(one) for one in named.values()]
             page |= {"form": form, "names": names, "found": found, "told": told, "changed": bool(told_before)}
             return render(request, "casework/closing/restrict_check.jinja2", page)
         try:

@@ -6,6 +6,7 @@ import pytest
 from tests.support.pages import Filler, text_of
 
 from waymark.access.closing import restrict_record
+from waymark.access.emergency import break_glass
 from waymark.access.models import Grant, Involvement, Membership, RestrictedRecord
 from waymark.people.models import YoungPerson
 
@@ -68,6 +69,18 @@ def test_what_waits_for_a_team_is_seen_while_one_of_its_members_is_named(
     Involvement.objects.filter(membership=allocated_worker.membership_id).delete()
 
     assert MEETING not in text_of(_check(client_as(colleague), address))
+
+
+def test_whoever_has_an_emergency_to_review_is_among_those_who_may_open_it(
+    client_as, colleague, on_call, placed, address, young_person, member, council
+):
+    member("Gwen Tolliver", council, "data_protection_lead")
+    break_glass(young_person.case, actor=on_call, why="Missing since nine, the police ask")
+
+    page = text_of(_check(client_as(colleague), address))
+
+    assert "Gwen Tolliver" in page.split("What others owe here")[0]
+    assert "Review why a record was opened" not in page
 
 
 def test_it_is_restricted_when_the_page_that_was_checked_is_sent(
