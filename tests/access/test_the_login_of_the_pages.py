@@ -116,16 +116,25 @@ def test_an_error_message_cannot_carry_a_row_out(attack, stranger, young_person,
     assert attack("select 1 from people_youngperson where (given_name || 'x')::int = 1", token=token_of(stranger)) == []
 
 
-def test_the_trail_takes_an_entry_in_ones_own_name_only(attack, keyworker, other_keyworker, token_of):
+@pytest.mark.parametrize("who", ["keyworker", "nobody"])
+def test_the_trail_takes_an_entry_of_ones_own_reading_only(who, attack, keyworker, other_keyworker, token_of):
+    """Nobody's, somebody else's, one among those of another agency, and what only services say, are refused."""
     sql = """
-        insert into audit_entry (id, action, who, role, membership_id, kind, object_id, purpose, detail)
-        values (gen_random_uuid(), 'read', 'x', '', %s, '', '', '', '{}')
+        insert into audit_entry
+            (id, action, membership_id, account_id, agency_id, who, role, kind, object_id, purpose, detail)
+        values (gen_random_uuid(), %s, %s, %s, %s, 'x', '', '', '', '', '{}')
     """
+    token = token_of(keyworker) if who == "keyworker" else ""
+    own = ("read", keyworker.membership_id, keyworker.account_id, keyworker.agency_id)
+    other = ("write", other_keyworker.membership_id, other_keyworker.account_id, other_keyworker.agency_id)
+    wrong = [(*own[:place], said, *own[place + 1 :]) for place, said in enumerate(other)]
+    wrong += [("sign_in", *own[1:]), ("read", None, None, None), ("write", None, *own[2:])]
+    if token:
+        attack(sql, *own, token=token)
 
-    attack(sql, keyworker.membership_id, token=token_of(keyworker))
-    for somebody_else in (other_keyworker.membership_id, None):
+    for entry in wrong if token else [own, *wrong]:
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
-            attack(sql, somebody_else, token=token_of(keyworker))
+            attack(sql, *entry, token=token)
 
 
 @pytest.mark.parametrize(

@@ -95,8 +95,10 @@ def test_entries_of_the_trail_that_are_sent_twice_say_nothing_of_what_is_there(
 ):
     entry = uuid.uuid4()
     sql = f"""
-        insert into audit_entry (id, action, who, role, membership_id, kind, object_id, purpose, detail)
-        values ('{entry}', 'read', 'x', '', '{keyworker.membership_id}', '', '', '', '{{}}')
+        insert into audit_entry
+            (id, action, who, role, membership_id, account_id, agency_id, kind, object_id, purpose, detail)
+        values ('{entry}', 'read', 'x', '', '{keyworker.membership_id}', '{keyworker.account_id}',
+            '{keyworker.agency_id}', '', '', '', '{{}}')
     """
     token = token_of(keyworker)
 

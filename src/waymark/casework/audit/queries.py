@@ -13,7 +13,7 @@ from django.db import connections
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from waymark.access.models import Agency, Membership
+from waymark.access.models import Agency, Conflict, Membership
 from waymark.accounts.models import Account
 from waymark.audit.models import Entry, EntryQuerySet, Seal, Words
 from waymark.cases.models import Case, Kind
@@ -129,7 +129,14 @@ def _ours(actor: Actor, reference: str = "") -> EntryQuerySet:
     """The entries that the reader may see: with a reference, the lists too in which a case of theirs stood."""
     authority = _authority(actor)
     ours = Entry.objects.of_agency(actor.agency_id, authority, listing=_cases_of(authority, reference))
-    return ours | _failed_sign_ins(actor)
+    closed = _closed_to(actor)
+    found = ours | _failed_sign_ins(actor)
+    return found.exclude(case_id__in=closed) if closed else found
+
+
+def _closed_to(actor: Actor) -> frozenset[UUID]:
+    """Cases on which the reader has a conflict of interest: who does what there is for another lead to look at."""
+    return frozenset(Conflict.objects.current().filter(account=actor.account_id).values_list("case", flat=True))
 
 
 def _failed_sign_ins(actor: Actor) -> EntryQuerySet:
@@ -150,7 +157,7 @@ def _authority(actor: Actor) -> UUID | None:
 def _asked(actor: Actor, asked: Asked) -> QuerySet[Entry]:
     found = _ours(actor, asked.reference).filter(at__gte=asked.since, at__lt=asked.until)
     if asked.reference:
-        about = _cases_called(asked.reference)
+        about = [case for case in _cases_called(asked.reference) if case not in _closed_to(actor)]
         found = found.filter(Q(case_id__in=about) | Q(cases__overlap=about))
     if asked.person:
         found = found.filter(membership_id__in=_members_called(asked.person))
@@ -186,7 +193,7 @@ def _references(actor: Actor, rows: Sequence[Entry]) -> Mapping[UUID, str]:
     everything = {row.case_id for row in rows if row.case_id} | {case for row in rows for case in row.cases or ()}
     by_ours = {row.case_id for row in rows if row.case_id}
     by_ours |= {case for row in rows if row.agency_id == actor.agency_id for case in row.cases or ()}
-    cases = Case.objects.filter(pk__in=everything)
+    cases = Case.objects.filter(pk__in=everything - _closed_to(actor))
     authority = _authority(actor)
     return {case.pk: case.reference for case in cases if case.pk in by_ours or case.authority_id == authority}
 

@@ -12,6 +12,8 @@ import pytest
 from tests.support.cast import LONG_AGO
 from tests.support.pages import text_of
 
+from waymark.access.closing import declare_conflict
+from waymark.accounts.models import Account
 from waymark.audit.models import Entry
 from waymark.audit.services import empty_words
 from waymark.casework.audit import queries as asking
@@ -61,6 +63,26 @@ def test_what_was_recorded_is_named_as_the_forms_name_it(client_as, data_lead, h
     page = said(client_as(data_lead), action="write", person="joel")
 
     assert "recorded “Placement planning meeting held”, an entry in the record of YP1" in page
+
+
+def test_a_lead_who_has_a_conflict_of_interest_reads_nothing_of_that_record(
+    client_as, data_lead, allocated_worker, young_person, system
+):
+    reader = client_as(allocated_worker)
+    reader.get(f"/records/{young_person.case_id}")
+    reader.get("/records")
+    one = Entry.objects.get(action="read", case_id=young_person.case_id)
+    assert re.search(r"YP1\b", said(client_as(data_lead), person="dana"))
+
+    account = Account.objects.get(pk=data_lead.account_id)
+    declare_conflict(actor=system, case=young_person.case, account=account, why="Her niece")
+
+    client = client_as(data_lead)
+    assert not re.search(r"YP1\b", said(client, person="dana"))
+    assert "was shown a list" in said(client, person="dana"), "without the names of those in it"
+    assert "Dana Whitlock" not in said(client, reference="YP1")
+    assert not re.search(r"YP1\b", client.get("/audit/download").content.decode())
+    assert client.get(f"/audit/{one.pk}").status_code == 404
 
 
 def test_a_refusal_is_marked_and_says_what_was_asked_for(client_as, data_lead, other_keyworker, young_person):
