@@ -98,7 +98,7 @@ def real_connections(database_server: Any, django_db_blocker: Any) -> Iterator[N
         finally:
             set_base_login(WEB)
             connections.close_all()
-            empty_every_table()
+            empty_every_table(database_server)
 
 
 @pytest.fixture

@@ -55,20 +55,21 @@ def superuser_settings(server: TestServer) -> dict[str, Any]:
     return django_settings(server.superuser) | {"NAME": settings.DATABASES[WEB]["NAME"]}
 
 
-def empty_every_table() -> None:
-    """Remove every row, as the owner may who can switch the append-only triggers off."""
-    with connections[OWNER].cursor() as cursor:
-        cursor.execute(
-            "select tablename from pg_tables where schemaname = 'public' and tablename <> 'django_migrations'"
-        )
-        tables = [row[0] for row in cursor.fetchall()]
-        cursor.execute("select tgrelid::regclass::text from pg_trigger where tgname = 'append_only'")
-        guarded = [row[0] for row in cursor.fetchall()]
-        statements = [f"alter table {table} disable trigger append_only" for table in guarded]
-        statements.append(f"truncate {', '.join(tables)}")
-        statements += [f"alter table {table} enable trigger append_only" for table in guarded]
-        cursor.execute("begin;" + ";".join(statements) + ";commit")
-    connections[OWNER].close()
+def empty_every_table(server: TestServer) -> None:
+    """Remove every row, as the server's administrator may who can switch all triggers off.
+
+    Only what holds rows is emptied, row by row: a test leaves few, and emptying whole tables takes a tenth of a second.
+    """
+    with psycopg.connect(**_parameters(server.superuser, settings.DATABASES[WEB]["NAME"])) as connection:
+        tables = connection.execute(
+            "select quote_ident(tablename) from pg_tables"
+            " where schemaname = 'public' and tablename <> 'django_migrations'"
+        ).fetchall()
+        asked = " union all ".join(f"select '{table}' where exists (select from {table})" for (table,) in tables)
+        held = connection.execute(sql.SQL(asked)).fetchall()
+        connection.execute("set local session_replication_role = replica")
+        for (table,) in held:
+            connection.execute(sql.SQL(f"delete from {table}"))
 
 
 @contextmanager

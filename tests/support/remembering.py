@@ -17,8 +17,10 @@ from typing import Any, TypeVar
 
 import pytest
 import time_machine
+from django.db import connections
 
 from tests.support.shared_connection import Session, session_in_use
+from waymark.core.database import SERVICE, database_role
 
 Made = TypeVar("Made")
 
@@ -37,21 +39,32 @@ class Memory:
     made: Any
 
 
+class Committing(Session):
+    """For tests with connections of their own: what is sent is committed at once, as the services' login."""
+
+    def __init__(self) -> None:
+        super().__init__(connections[SERVICE])
+        self.role = database_role(SERVICE)
+
+    def become(self, role: str) -> None:
+        """Check that it is nobody else who wrote."""
+        assert role == self.role
+        self.wrapper.ensure_connection()
+
+
 def remembered(make: Callable[..., Made]) -> Callable[..., Made]:
     """Make a fixture of a function that stores rows and gives what it stored: models, actors, dataclasses.
 
     It must ask for every fixture whose rows its own refer to. It is made afresh where one of those is another than
-    last time, on a journey to another time, and with `real_connections`.
+    last time, and on a journey to another time.
     """
     kept: list[Memory] = []
 
     @wraps(make)
     def given(**fixtures: Any) -> Made:
-        session = session_in_use()
-        if session is None:
-            return make(**fixtures)
+        session = session_in_use() or Committing()
         travelled_to = time.time() if time_machine.traveller_stack else None
-        made_of = [travelled_to, *(_identity(one) for one in fixtures.values())]
+        made_of = [type(session), travelled_to, *(_identity(one) for one in fixtures.values())]
         if kept and kept[0].made_of == made_of:
             for role, statements in _in_runs(kept[0].statements):
                 session.send(role, statements)
