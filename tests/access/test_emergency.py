@@ -8,8 +8,8 @@ import pytest
 
 from waymark.access.closing import add_paragraph, declare_conflict, hold_back, restrict_record, unname_reader
 from waymark.access.emergency import NotOpened, break_glass, end_now, review
-from waymark.access.models import EmergencyAccess, Grant, Membership, Outcome
-from waymark.access.services import NotAsAsked
+from waymark.access.models import EmergencyAccess, Grant, Membership, Outcome, Team
+from waymark.access.services import NotAsAsked, add_team
 from waymark.accounts.models import Account
 from waymark.casework.services import take_back, waive
 from waymark.core.errors import Refused
@@ -63,6 +63,27 @@ def test_the_data_protection_lead_owes_a_review_by_the_end_of_the_next_working_d
         assert EmergencyAccess.objects.get().why == WHY
         assert YoungPerson.objects.filter(pk=young_person.pk).exists(), "who it was about"
         assert not Event.objects.exclude(category="identity").exists(), "and nothing more"
+
+
+@pytest.mark.parametrize("which", ["empty", "closed", "suspended", "conflicted"])
+def test_the_review_falls_to_nobody_who_could_not_do_it(
+    which, on_call, lead, member, actor_of, council, borough, system, colleague, young_person, involved, reading_as
+):
+    if which in ("empty", "closed"):
+        team = add_team(actor=system, agency=council, name="AAA", role="data_protection_lead", borough=borough)
+        Team.objects.filter(pk=team.pk, name="AAA").update(closed_at=datetime.now(UTC) if which == "closed" else None)
+    else:
+        first = member("Ivo Pell", council, "data_protection_lead")
+        involved(young_person, "data_protection_lead", membership=first)
+        if which == "suspended":
+            Membership.objects.filter(pk=first.pk).update(suspended_at=datetime.now(UTC))
+        else:
+            declare_conflict(actor=system, case=young_person.case, account=first.account, why="Her uncle")
+
+    break_glass(young_person.case, actor=on_call, why=WHY)
+
+    with reading_as(lead):
+        assert Duty.objects.filter(clause="WAY-01").exists()
 
 
 def test_a_review_meets_the_duty_and_is_said_once(on_call, lead, young_person):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from waymark.access.emergency_notes import leave_notes
 from waymark.access.models import (
     Basis,
@@ -90,7 +92,7 @@ def break_glass(
         starts_at=now,
         ends_at=until,
     )
-    _involve_the_reviewer(case, now)
+    _involve_the_reviewer(case, actor, now)
     refs, data = {"concern": str(grant.pk)}, {"why": why.strip(), "until": until.isoformat()}
     event = NewEvent(type=EMERGENCY_OPENED, case=case, occurred_at=now, refs=refs, data=data)
     stored = _recorded_for(actor, event, clock)
@@ -117,15 +119,22 @@ def _open_already(actor: Actor, case: Case) -> frozenset[Category]:
     return reads
 
 
-def _involve_the_reviewer(case: Case, now: datetime) -> None:
-    """Have the data protection lead of the responsible authority work on the record: their team, or else the person."""
-    if Involvement.objects.current().filter(case=case, role=REVIEWER).exists():
+def _involve_the_reviewer(case: Case, opener: Actor, now: datetime) -> None:
+    """Have the data protection lead of the responsible authority work on the record: their team, or else the person.
+
+    A team in which nobody is, somebody who is suspended or has a conflict of interest here, and whoever opened the
+    record, would review nothing.
+    """
+    conflicts = Conflict.objects.current().filter(case=case)
+    others = Membership.objects.current().filter(account__is_active=True).exclude(account=opener.account_id)
+    able = others.exclude(account__in=conflicts.values("account"))
+    here = Involvement.objects.current().filter(case=case, role=REVIEWER)
+    if able.filter(Q(pk__in=here.values("membership")) | Q(team__in=here.values("team"))).exists():
         return
-    team = Team.objects.filter(role=REVIEWER, borough=case.authority_id).order_by("name").first()
-    member = None
-    if team is None:
-        leads = Membership.objects.current().filter(role=REVIEWER, agency__case=case.authority_id)
-        member = leads.order_by("starts_at").first()
+    leads = able.filter(role=REVIEWER, agency__case=case.authority_id)
+    teams = Team.objects.open().filter(role=REVIEWER, borough=case.authority_id, pk__in=leads.values("team"))
+    team = teams.order_by("name").first()
+    member = None if team else leads.order_by("starts_at").first()
     if team is None and member is None:
         return
     new = Involvement(case=case, role=REVIEWER, team=team, membership=member, starts_at=now)
