@@ -196,7 +196,8 @@ def bring_in(
 ) -> Involvement:
     """Have a member or a team that has `role` work on `case` from `at`. A new allocated worker ends the one before.
 
-    Raises `NotAsAsked` for whoever has left, has another role or works on it in this role already.
+    Raises `NotAsAsked` for whoever has left, has another role or works on it in this role already, and for another
+    membership of one's own: nobody opens more to themselves than their own role does.
     """
     try:
         return _bring_in(actor, case, role, membership, team, at)
@@ -217,6 +218,8 @@ def _bring_in(
     name = membership.account.name if membership else str(team)
     if holder is None or holder.role != role or role not in INVOLVABLE:
         raise NotAsAsked(f"{name} does not have this role")
+    if membership and membership.account_id == actor.account_id and membership.pk != actor.membership_id:
+        raise NotAsAsked("Have somebody else bring you in as what you are elsewhere")
     if membership and not member_stays(membership.pk):
         raise NotAsAsked(f"{name} has left. Choose somebody else")
     if team and not team_stays(team.pk):

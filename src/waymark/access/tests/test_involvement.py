@@ -214,6 +214,14 @@ def test_a_provider_does_not_put_another_in_the_place_of_the_allocated_worker(
     assert Involvement.objects.current().get(role="social_worker").membership_id == allocated_worker.membership_id
 
 
+def test_nobody_brings_themselves_in_as_what_they_are_elsewhere(manager, young_person, member, gangs_team, council):
+    also = member("Pat Winslow", council, "gangs_team", gangs_team)
+    assert also.account_id == manager.account_id
+
+    with pytest.raises(NotAsAsked, match="somebody else"):
+        bring_in(actor=manager, case=young_person.case, role="gangs_team", membership=also, at=NOW)
+
+
 def test_the_data_protection_lead_stays_until_they_have_reviewed_an_emergency(
     on_call, colleague, young_person, member, council, actor_of
 ):
