@@ -9,11 +9,11 @@ from django.db.models import F, QuerySet, Value
 
 from waymark.access.locks import member_stays
 from waymark.access.models import Grant, HeldBack, OwnLine
-from waymark.access.models.ledger import OneOf
 from waymark.access.roles import permissions_of
 from waymark.core.actor import Actor
 from waymark.core.categories import Category
 from waymark.core.database import WEB, current_login
+from waymark.core.models import OneOf
 from waymark.core.permissions import Permission
 from waymark.core.security import FEW
 from waymark.core.services import inside_service

@@ -75,7 +75,10 @@ class Case(BaseModel):
                 | (~models.Q(kind=Kind.BOROUGH) & models.Q(authority__isnull=False)),
             ),
         ]
-        indexes = [models.Index(name="case_by_kind", fields=["authority", "kind"])]
+        indexes = [
+            models.Index(name="case_by_kind", fields=["authority", "kind"]),
+            models.Index(name="case_by_reference", fields=["reference"]),
+        ]
 
     def __str__(self) -> str:
         return self.reference

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Upper
 
-from waymark.accommodation.models import Scheme
+from waymark.access.models import Agency
+from waymark.accommodation.models import Provider, Scheme
 from waymark.cases.models import Case, Kind
 from waymark.core import trail
 from waymark.core.actor import Actor
@@ -47,18 +49,24 @@ def name_of(case: Case) -> str:
 
 
 def matching(actor: Actor, words: str) -> QuerySet[Case]:
-    """Records that a search means: each word begins a name, or is the reference."""
-    found = records(actor)
+    """Records that a search means: each word begins a name, or is the reference.
+
+    Whoever is called so is found first, and then whether the actor may read their record: few are called so.
+    """
+    found = Case.objects.visible_one_by_one(actor).select_related(*NAMES)
     for word in words.split()[:5]:
-        found = found.filter(_begins(word.upper()))
+        found = found.filter(pk__in=_called(word))
     return found
 
 
-def _begins(word: str) -> Q:
-    names = Q(reference__iexact=word)
-    for path in ("given_name", "family_name", "preferred_name"):
-        names |= Q(**{f"young_person__{path}__istartswith": word})
-    return names | Q(scheme__name__icontains=word) | Q(provider__name__icontains=word) | Q(agency__name__icontains=word)
+def _called(word: str) -> QuerySet[Any, Any]:
+    """The cases of everybody and everything of such a name, or with that reference."""
+    places = [
+        model._base_manager.filter(case__isnull=False, name__icontains=word).values("case")
+        for model in (Scheme, Provider, Agency)
+    ]
+    referred = Case.objects.filter(reference__in={word, word.upper()}).values("pk")
+    return YoungPerson.objects.called(word).values("case").union(referred, *places)
 
 
 def by_name(cases: QuerySet[Case]) -> QuerySet[Case]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models.functions import Now
 
@@ -48,6 +49,14 @@ class IdentityField(_WholeNumber):
         return "GENERATED ALWAYS AS IDENTITY"
 
 
+class OneOf(models.Func):
+    """Whether the first is one of those in the second, an array."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = any("
+    output_field = models.BooleanField()
+
+
 class CaseBoundQuerySet(models.QuerySet[Record]):
     """Rows that belong to a case, and are read by whoever may read that category of information on the case."""
 
@@ -66,8 +75,13 @@ class CaseBoundQuerySet(models.QuerySet[Record]):
         For somebody who reads few records the database starts from those; for somebody who reads very many it goes
         through the list and asks about each row in turn until there are enough. It cannot tell by itself who is who.
         """
-        few = actor.is_system or current_ledger().reaches_few(actor)
-        return self.visible_to(actor) if few else self.visible_one_by_one(actor)
+        if actor.is_system or not current_ledger().reaches_few(actor):
+            return self.visible_one_by_one(actor)
+        return self._of_these(current_ledger().cases_within_reach(actor, self.category))
+
+    def _of_these(self, cases: models.QuerySet[Any]) -> Self:
+        """Those of these cases, which are gathered first (`array`), however many the planner takes them to be."""
+        return self.filter(OneOf(models.F(self.case_field), ArraySubquery(cases)))
 
     def visible_one_by_one(self, actor: Actor) -> Self:
         """The rows of `visible_to`, where each row is asked about in turn: for those of a few records at most."""

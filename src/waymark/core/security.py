@@ -49,7 +49,7 @@ def within_reach_of_few_or_many(table: str, column: str = "case_id") -> str:
     """
     return (
         f"case when (select current_setting('{FEW}', true) = 'on')"  # noqa: S608
-        f" then {table}.{column} in (select r.case_id from public.access_reach r)"
+        f" then {table}.{column} in (select public.waymark_reach())"
         f" else {within_reach(table, column)} end"
     )
 

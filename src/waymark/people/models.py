@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Self
 
 from django.db import models
-from django.db.models.functions import Upper
+from django.db.models.functions import Concat, Upper
 
 from waymark.cases.models import Case
 from waymark.core.models import BaseModel, CaseBoundQuerySet
 
 BY_NAME = (Upper("family_name"), Upper("given_name"), models.F("case"))
 """The order of lists of young people, which an index has."""
+
+LAST_OF_ALL = "\U0010ffff"
+"""What follows whatever somebody may be called."""
+
+
+def in_capitals(name: str) -> models.GeneratedField:
+    """The column that a search compares with what was typed, in an order in which what begins alike lies together."""
+    return models.GeneratedField(
+        expression=Upper(name), output_field=models.CharField(max_length=100, db_collation="C"), db_persist=True
+    )
+
+
+class YoungPersonQuerySet(CaseBoundQuerySet["YoungPerson"]):
+    """Young people as somebody looks for them."""
+
+    def called(self, beginning: str) -> Self:
+        """Those of whom a name begins so, in capitals or not."""
+        first = Upper(models.Value(beginning))
+        after_all = Concat(first, models.Value(LAST_OF_ALL))
+        named = models.Q()
+        for column in ("given_name_capitals", "family_name_capitals", "preferred_name_capitals"):
+            named |= models.Q(**{f"{column}__gte": first, f"{column}__lt": after_all})
+        return self.filter(named)
 
 
 class YoungPerson(BaseModel):
@@ -23,12 +47,20 @@ class YoungPerson(BaseModel):
     preferred_name = models.CharField(max_length=100, blank=True)
     date_of_birth = models.DateField()
     pronouns = models.CharField(max_length=40, blank=True)
+    given_name_capitals = in_capitals("given_name")
+    family_name_capitals = in_capitals("family_name")
+    preferred_name_capitals = in_capitals("preferred_name")
 
-    objects = CaseBoundQuerySet["YoungPerson"].as_manager()
+    objects = YoungPersonQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "young people"
-        indexes = [models.Index(*BY_NAME, name="young_person_in_order")]
+        indexes = [
+            models.Index(*BY_NAME, name="young_person_in_order"),
+            models.Index(name="young_person_by_given_name", fields=["given_name_capitals"]),
+            models.Index(name="young_person_by_family_name", fields=["family_name_capitals"]),
+            models.Index(name="young_person_by_preferred_name", fields=["preferred_name_capitals"]),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -48,22 +48,6 @@ class Condition(models.Func):
         return self.sql.format(*columns), self.asked
 
 
-OPENS = """
-    {1} <= statement_timestamp() and ({2} is null or {2} > statement_timestamp())
-    and {3} not in (
-        select conflict.case_id from access_conflict conflict
-        where conflict.account_id = %s and conflict.starts_at <= statement_timestamp()
-            and (conflict.ends_at is null or conflict.ends_at > statement_timestamp())
-    )
-    and ({4} or (
-        select restricted.id from access_restrictedrecord restricted
-        where restricted.case_id = {3} and restricted.starts_at <= statement_timestamp()
-            and (restricted.ends_at is null or restricted.ends_at > statement_timestamp())
-        limit 1
-    ) is null)
-"""
-
-
 class Opens(Condition):
     """Whether a line opens something to the actor now: held by them, no conflict of interest, no restricted record
     that does not name them.
@@ -72,21 +56,41 @@ class Opens(Condition):
     are more than anybody should wait for.
     """
 
-    sql = f"{{0}} = any(%s) and {OPENS}"
+    sql = """
+        {0} = any(%s) and {1} <= statement_timestamp() and ({2} is null or {2} > statement_timestamp())
+        and {3} not in (
+            select conflict.case_id from access_conflict conflict
+            where conflict.account_id = %s and conflict.starts_at <= statement_timestamp()
+                and (conflict.ends_at is null or conflict.ends_at > statement_timestamp())
+        )
+        and ({4} or (
+            select restricted.id from access_restrictedrecord restricted
+            where restricted.case_id = {3} and restricted.starts_at <= statement_timestamp()
+                and (restricted.ends_at is null or restricted.ends_at > statement_timestamp())
+            limit 1
+        ) is null)
+    """
 
     def __init__(self, actor: Actor) -> None:
         columns = ("holder", "starts_at", "ends_at", "case", "named")
         super().__init__(*columns, asked=(holders_of(actor), actor.account_id))
 
 
-class OwnOpens(Opens):
-    """As `Opens`, of the reader's own lines, said so that the planner does not count how few pass.
+class OwnOpens(Condition):
+    """The same of the reader's own lines: the view that shows them has asked all else already, so what is asked here is
+    whether the actor is who the database takes the reader for.
 
-    The view has asked the same already. The planner does not know, and would take a share of a share of all lines:
-    none, where there are tens of thousands.
+    Said so that the planner does not count how few pass. It does not know that all do, and would take a share of a
+    share of all lines: none, where there are tens of thousands.
     """
 
-    sql = f"case when {{0}} = any(%s) then true else false end and {OPENS}"
+    sql = """
+        case when {0} = any(%s) then true else false end
+        and {1} <= statement_timestamp() and ({2} is null or {2} > statement_timestamp())
+    """
+
+    def __init__(self, actor: Actor) -> None:
+        super().__init__("holder", "starts_at", "ends_at", asked=(holders_of(actor),))
 
 
 class HiddenFrom(Condition):

@@ -65,14 +65,6 @@ class HolderOf(models.Func):
     output_field = models.UUIDField()
 
 
-class OneOf(models.Func):
-    """Whether a category is one of those of a line, as the planner can best guess how often that is so."""
-
-    template = "(%(expressions)s))"
-    arg_joiner = " = any("
-    output_field = models.BooleanField()
-
-
 class LinesQuerySet(CaseBoundQuerySet[Record]):
     """Lines of the ledger as people ask for them.
 
