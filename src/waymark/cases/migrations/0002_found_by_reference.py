@@ -4,14 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0001_initial'),
+        ("cases", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['reference'], name='case_by_reference'),
+            model_name="case",
+            index=models.Index(fields=["reference"], name="case_by_reference"),
         ),
     ]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+from waymark.events.models import Event
+from waymark.people.models import Identifier
 from waymark.returns.ssda903.layouts import LAYOUTS, FileKind
 from waymark.returns.ssda903.reading import Return, read_return
 from waymark.returns.ssda903.records import ChildRecord
@@ -84,3 +86,33 @@ def only_child(found: Return) -> ChildRecord:
     assert found.refusals == ()
     (record,) = found.young_people
     return record
+
+
+NOW = datetime(2026, 5, 1, 9, tzinfo=UTC)
+CHARLIE = {"CHILD": "C3", "SEX": "F", "DOB": "20/12/2008"}
+CHARLIE_MOVED_IN = {**MOVED_IN, "CHILD": "C3", "DECOM": "07/01/2026"}
+BAD_ROW = {**CHARLIE_MOVED_IN, "LS": "?"}
+LEFT = {"DEC": "04/08/2025", "REC": "E5"}
+
+
+def folder_with(path: Path, *, header: list[Cells], episodes: list[Cells], **others: list[Cells]) -> Path:
+    return write(
+        path,
+        {
+            FileKind.HEADER: header,
+            FileKind.EPISODES: episodes,
+            **{FileKind[name]: rows for name, rows in others.items()},
+        },
+    )
+
+
+def standing(child: str = "A1") -> list[tuple[str, date]]:
+    """Type and day of a child's events that nobody withdrew, in order."""
+    case = Identifier.objects.get(kind="ssda903", value=child).case
+    events = list(Event.objects.filter(case=case).in_order())
+    withdrawn = {event.data["event"] for event in events if event.type == "event_retracted"}
+    return [
+        (event.type, event.occurred_at.date())
+        for event in events
+        if event.type != "event_retracted" and str(event.pk) not in withdrawn
+    ]

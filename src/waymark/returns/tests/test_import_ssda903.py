@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import ProgrammingError, connections
 from django.test.utils import CaptureQueriesContext
 
 from waymark.access.models import Involvement
-from waymark.access.services import add_team
 from waymark.audit.models import Entry
 from waymark.cases.models import Case, Kind
 from waymark.cases.services import open_case
@@ -34,57 +31,25 @@ from waymark.people.models import Identifier, YoungPerson
 from waymark.people.services import change_details
 from waymark.returns import services
 from waymark.returns.models import ImportedChild
-from waymark.returns.services import ImportResult, RowsRefused, import_return
-from waymark.returns.ssda903.layouts import FileKind
+from waymark.returns.services import import_return
 from waymark.returns.ssda903.reading import read_return
 from waymark.returns.ssda903.sample import sample_children, write_return
-from waymark.returns.tests.returns import ALEX, FROM, MOVED_IN, TODAY, Cells, read, write
+from waymark.returns.tests.returns import (
+    ALEX,
+    CHARLIE,
+    CHARLIE_MOVED_IN,
+    FROM,
+    LEFT,
+    MOVED_IN,
+    NOW,
+    TODAY,
+    folder_with,
+    standing,
+)
 
 PACK = Path(__file__).resolve().parents[4] / "protocols" / "islington.toml"
-NOW = datetime(2026, 5, 1, 9, tzinfo=UTC)
-CHARLIE = {"CHILD": "C3", "SEX": "F", "DOB": "20/12/2008"}
-CHARLIE_MOVED_IN = {**MOVED_IN, "CHILD": "C3", "DECOM": "07/01/2026"}
-BAD_ROW = {**CHARLIE_MOVED_IN, "LS": "?"}
-LEFT = {"DEC": "04/08/2025", "REC": "E5"}
 
 pytestmark = pytest.mark.usefixtures("db")
-
-
-@pytest.fixture
-def run(leaving_care_team: Any, time_machine: Any) -> Callable[..., str]:
-    """Run the command on a folder at 10 in the morning of 1 May 2026; gives what it says."""
-    time_machine.move_to(NOW, tick=False)
-
-    def command(folder: Path, *arguments: str) -> str:
-        said = StringIO()
-        call_command("import_ssda903", str(folder), "--from", "2025-04-01", *arguments, stdout=said, stderr=said)
-        return said.getvalue()
-
-    return command
-
-
-@pytest.fixture
-def bring_in(borough: Any, leaving_care_team: Any, system: Any, tmp_path: Path) -> Callable[..., ImportResult]:
-    """Import a return with these rows, as on 1 May 2026."""
-    count = iter(range(100))
-
-    def importing(
-        covered_from: date = FROM, now: datetime = NOW, accept_partial: bool = False, **rows: Any
-    ) -> ImportResult:
-        folder = tmp_path / str(next(count))
-        folder.mkdir()
-        found = read(folder, covered_from=covered_from, **rows)
-        return import_return(
-            found,
-            actor=system,
-            authority=borough,
-            teams=[leaving_care_team],
-            covered_from=covered_from,
-            accept_partial=accept_partial,
-            clock=FixedClock(now),
-        )
-
-    return importing
 
 
 @pytest.fixture
@@ -92,29 +57,6 @@ def protocol(borough: Any, system: Any) -> None:
     """The borough works by the Islington protocol since 2017."""
     proposal = propose(authority=borough, content=PACK.read_bytes(), file=PACK.name, starts_on=date(2017, 6, 1))
     adopt_proposal(proposal, actor=system)
-
-
-def folder_with(path: Path, *, header: list[Cells], episodes: list[Cells], **others: list[Cells]) -> Path:
-    return write(
-        path,
-        {
-            FileKind.HEADER: header,
-            FileKind.EPISODES: episodes,
-            **{FileKind[name]: rows for name, rows in others.items()},
-        },
-    )
-
-
-def standing(child: str = "A1") -> list[tuple[str, date]]:
-    """Type and day of a child's events that nobody withdrew, in order."""
-    case = Identifier.objects.get(kind="ssda903", value=child).case
-    events = list(Event.objects.filter(case=case).in_order())
-    withdrawn = {event.data["event"] for event in events if event.type == "event_retracted"}
-    return [
-        (event.type, event.occurred_at.date())
-        for event in events
-        if event.type != "event_retracted" and str(event.pk) not in withdrawn
-    ]
 
 
 def test_a_return_becomes_young_people_with_what_happened_to_them(run: Any, tmp_path: Path, borough: Any) -> None:
@@ -292,162 +234,6 @@ def test_the_trace_of_an_imported_young_persons_events_says_what_the_ledger_says
         assert traced == {(duty.clause, duty.part, str(duty.trigger_id)): duty.state for duty in duties}
         compared += len(traced)
     assert compared > 50
-
-
-def test_rows_that_are_refused_stop_everything_and_are_listed(run: Any, tmp_path: Path) -> None:
-    folder = folder_with(tmp_path, header=[ALEX, CHARLIE], episodes=[MOVED_IN, BAD_ROW])
-    said = StringIO()
-    with pytest.raises(CommandError) as caught:
-        call_command("import_ssda903", str(folder), "--from", "2025-04-01", stdout=said, stderr=said)
-    assert caught.value.returncode == 2
-    assert "Nothing was stored." in str(caught.value)
-    assert "file1.csv  3    LS      ?      is not a code that LS has had since 2016-17" in said.getvalue()
-    assert not YoungPerson.objects.exists()
-    assert not Event.objects.exists()
-
-
-def test_the_rest_is_imported_when_somebody_says_so(run: Any, tmp_path: Path) -> None:
-    said = run(folder_with(tmp_path, header=[ALEX, CHARLIE], episodes=[MOVED_IN, BAD_ROW]), "--accept-partial")
-    assert "1 row is refused:" in said
-    assert "1 young person of 16 or over: 1 added" in said
-    assert [person.name for person in YoungPerson.objects.all()] == ["Child A1"]
-
-
-REVIEW = {"CHILD": "A1", "DOB": ALEX["DOB"], "REVIEW": "04/08/2025", "REVIEW_CODE": "PN1"}
-ABSENCE = {"CHILD": "A1", "DOB": ALEX["DOB"], "MISSING": "M", "MIS_START": "03/09/2025", "MIS_END": "05/09/2025"}
-
-
-@pytest.mark.parametrize(
-    "refused",
-    [
-        {"REVIEWS": [{**REVIEW, "REVIEW_CODE": "?"}], "MISSING": [{**ABSENCE, "MIS_START": "2025-09-03"}]},
-        {"REVIEWS": [REVIEW, REVIEW], "MISSING": [ABSENCE, {**ABSENCE, "MIS_START": "04/09/2025"}]},
-    ],
-    ids=["with a value that cannot be", "contradicting another"],
-)
-def test_what_a_refused_row_may_have_said_again_is_not_withdrawn(bring_in: Any, refused: Any) -> None:
-    bring_in(REVIEWS=[REVIEW], MISSING=[ABSENCE])
-    before = standing()
-    assert {"statutory_review_held", "episode_ended"} <= {kind for kind, _ in before}
-    assert bring_in(accept_partial=True, **refused).withdrawn == 0
-    assert standing() == before
-    assert bring_in(REVIEWS=[], MISSING=[]).withdrawn > 0
-
-
-def test_the_service_itself_stores_nothing_of_a_return_with_refused_rows(bring_in: Any) -> None:
-    with pytest.raises(RowsRefused):
-        bring_in(header=[ALEX, CHARLIE], episodes=[MOVED_IN, BAD_ROW])
-    assert not Event.objects.exists()
-
-
-def test_a_report_holds_every_refused_row_and_is_for_its_owners_eyes(run: Any, tmp_path: Path) -> None:
-    bad = [{**MOVED_IN, "CHILD": f"Z{number}"} for number in range(60)]
-    folder = tmp_path / "return"
-    folder.mkdir()
-    report = tmp_path / "refused.csv"
-    said = run(
-        folder_with(folder, header=[ALEX], episodes=[MOVED_IN, *bad]), "--accept-partial", "--report", str(report)
-    )
-    assert "… and 20 more" in said
-    with report.open(encoding="utf-8-sig", newline="") as handle:
-        rows = list(csv.reader(handle))
-    assert rows[0] == ["file", "row", "column", "value", "reason"]
-    assert rows[1] == ["file1.csv", "3", "CHILD", "Z0", "is not in the Header file"]
-    assert len(rows) == 61
-    assert report.stat().st_mode & 0o077 == 0
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["--authority", "B9"], "There is no borough B9. Known: B1."),
-        (["--team", "Nobody"], "There is no team called Nobody. Teams of B1: Leaving Care."),
-        (["--report", "/nowhere/at/all.csv"], "/nowhere/at/all.csv: cannot be written: No such file or directory"),
-        (["--from", "2030-01-01"], "--from 2030-01-01 lies in the future."),
-    ],
-)
-def test_an_argument_that_cannot_be_right_is_said_to_be_wrong(
-    run: Any, tmp_path: Path, arguments: list[str], message: str
-) -> None:
-    with pytest.raises(CommandError) as caught:
-        run(folder_with(tmp_path, header=[ALEX], episodes=[MOVED_IN]), *arguments)
-    assert str(caught.value) == message
-    assert caught.value.returncode == 2
-
-
-def test_with_several_boroughs_one_must_be_named(run: Any, tmp_path: Path, system: Any, borough: Any) -> None:
-    folder = folder_with(tmp_path, header=[ALEX], episodes=[MOVED_IN])
-    open_case(actor=system, kind=Kind.BOROUGH, authority=None, reference="B2")
-    with pytest.raises(CommandError, match="Say which borough with --authority. Known: B1, B2."):
-        run(folder)
-    assert "1 added" in run(folder, "--authority", "B1")
-
-
-@pytest.fixture
-def two_teams_of_social_workers(
-    system: Any, council: Any, borough: Any, leaving_care_team: Any, gangs_team: Any
-) -> Any:
-    """Leaving Care, Looked After Children, and the gangs team, which does other work."""
-    return add_team(actor=system, agency=council, name="Looked After Children", role="social_worker", borough=borough)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "teams"),
-    [
-        ([], ["Leaving Care", "Looked After Children"]),
-        (["--team", "looked after children"], ["Looked After Children"]),
-        (["--team", "Integrated Gangs Team"], ["Integrated Gangs Team"]),
-    ],
-)
-def test_the_team_that_is_named_sees_them_or_else_every_team_that_does_social_work(
-    run: Any, tmp_path: Path, two_teams_of_social_workers: Any, arguments: list[str], teams: list[str]
-) -> None:
-    said = run(folder_with(tmp_path, header=[ALEX], episodes=[MOVED_IN]), *arguments)
-    assert f"Those added can be seen by: {', '.join(teams)}." in said
-    assert sorted(Involvement.objects.values_list("team__name", flat=True)) == teams
-
-
-def test_a_borough_without_social_workers_cannot_take_a_return(borough: Any, tmp_path: Path) -> None:
-    folder = folder_with(tmp_path, header=[ALEX], episodes=[MOVED_IN])
-    with pytest.raises(CommandError, match="No team does social work, so nobody would see them. Teams of B1: none."):
-        call_command("import_ssda903", str(folder), "--from", "2025-04-01", stdout=StringIO())
-
-
-def test_a_file_that_cannot_be_used_is_named_and_nothing_is_stored(run: Any, tmp_path: Path) -> None:
-    folder = folder_with(tmp_path, header=[ALEX], episodes=[MOVED_IN])
-    (folder / "file1.csv").write_bytes(b"\x00\x01")
-    with pytest.raises(CommandError) as caught:
-        run(folder)
-    assert str(caught.value) == "file1.csv:1: is not a text file (it holds the byte 0x00)"
-    assert caught.value.returncode == 2
-    assert not Event.objects.exists()
-
-
-def test_from_before_the_returns_year_is_pointed_out(run: Any, tmp_path: Path) -> None:
-    folder = folder_with(tmp_path, header=[ALEX], episodes=[{**MOVED_IN, "DECOM": "02/04/2026"}])
-    assert "Note: --from is before the return's year. What happened from 01/04/2025 until then is not in it" in run(
-        folder
-    )
-
-
-def test_those_still_missing_are_named(run: Any, tmp_path: Path) -> None:
-    absent = {**ALEX, "MISSING": "M", "MIS_START": "20/04/2026"}
-    said = run(folder_with(tmp_path, header=[ALEX], episodes=[MOVED_IN], MISSING=[absent]))
-    assert "1 was still missing or away when the return was made:\n  Child A1, since 20/04/2026" in said
-    printed = Entry.objects.get(action="export")
-    assert (printed.purpose, printed.detail) == ("who was missing when a return was made", {"rows": 1})
-
-
-def test_refused_rows_that_are_printed_are_on_the_trail(run: Any, tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="Nothing was stored"):
-        run(folder_with(tmp_path, header=[ALEX, CHARLIE], episodes=[MOVED_IN, BAD_ROW]))
-
-    printed = Entry.objects.get(action="export")
-    assert (printed.kind, printed.purpose, printed.detail) == (
-        "returns.Return",
-        "refused rows of a return",
-        {"rows": 1},
-    )
 
 
 def test_the_trail_tells_of_the_import_without_the_identifiers(bring_in: Any, borough: Any) -> None:
