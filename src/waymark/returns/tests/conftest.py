@@ -12,12 +12,7 @@ import pytest
 from django.core.management import call_command
 
 from waymark.core.clock import FixedClock
-from waymark.returns.services import ImportResult, import_return
-from waymark.returns.tests.returns import (
-    FROM,
-    NOW,
-    read,
-)
+from waymark.returns.tests.returns import FROM, NOW, read
 
 
 @pytest.fixture
@@ -34,13 +29,13 @@ def run(leaving_care_team: Any, time_machine: Any) -> Callable[..., str]:
 
 
 @pytest.fixture
-def bring_in(borough: Any, leaving_care_team: Any, system: Any, tmp_path: Path) -> Callable[..., ImportResult]:
+def bring_in(borough: Any, leaving_care_team: Any, system: Any, tmp_path: Path) -> Callable[..., Any]:
     """Import a return with these rows, as on 1 May 2026."""
+    from waymark.returns.services import import_return
+
     count = iter(range(100))
 
-    def importing(
-        covered_from: date = FROM, now: datetime = NOW, accept_partial: bool = False, **rows: Any
-    ) -> ImportResult:
+    def importing(covered_from: date = FROM, now: datetime = NOW, accept_partial: bool = False, **rows: Any) -> Any:
         folder = tmp_path / str(next(count))
         folder.mkdir()
         found = read(folder, covered_from=covered_from, **rows)

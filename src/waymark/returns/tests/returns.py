@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from waymark.events.models import Event
-from waymark.people.models import Identifier
 from waymark.returns.ssda903.layouts import LAYOUTS, FileKind
 from waymark.returns.ssda903.reading import Return, read_return
 from waymark.returns.ssda903.records import ChildRecord
@@ -108,6 +106,9 @@ def folder_with(path: Path, *, header: list[Cells], episodes: list[Cells], **oth
 
 def standing(child: str = "A1") -> list[tuple[str, date]]:
     """Type and day of a child's events that nobody withdrew, in order."""
+    from waymark.events.models import Event
+    from waymark.people.models import Identifier
+
     case = Identifier.objects.get(kind="ssda903", value=child).case
     events = list(Event.objects.filter(case=case).in_order())
     withdrawn = {event.data["event"] for event in events if event.type == "event_retracted"}
