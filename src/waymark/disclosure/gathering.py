@@ -103,7 +103,7 @@ def released(gathered: Gathered, cleared: Collection[str]) -> Gathered:
 
 
 def _values(held: Held, case_id: UUID) -> Iterable[dict[str, Any]]:
-    columns = [field.attname for field in held.of._meta.concrete_fields]
+    columns = [field.attname for field in held.fields]
     rows = held.of._base_manager.filter(held.rows(case_id)).order_by(*held.order).values(*columns)
     for values in rows:
         if held.model == "audit.Entry" and values["cases"]:
@@ -150,7 +150,7 @@ def _identifiers(texts: Iterable[str]) -> list[UUID]:
 
 
 def _to_look_at(held: Held, values: Mapping[str, Any], case_id: UUID) -> Iterator[tuple[str, Any, Kind, str]]:
-    for field in held.of._meta.concrete_fields:
+    for field in held.fields:
         column, value = field.attname, values[field.attname]
         if value in (None, "", [], {}):
             continue

@@ -76,6 +76,11 @@ class Held:
         """The name of the table."""
         return self.of._meta.db_table
 
+    @property
+    def fields(self) -> list[models.Field[Any, Any]]:
+        """Its columns, but for those in which the database says again what stands in another."""
+        return [field for field in self.of._meta.concrete_fields if not field.generated]
+
 
 def _intelligence(row: Values) -> str:
     return INTELLIGENCE if row["category"] == Category.INTELLIGENCE else ""
