@@ -58,7 +58,7 @@ def environment(**options: Any) -> Environment:
         menu=MENU,
         demo=settings.DEMO,
     )
-    made.filters.update(day=formats.day, moment=formats.moment)
+    made.filters.update(day=formats.day, moment=formats.moment, until=formats.until)
     return made
 
 

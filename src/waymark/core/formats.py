@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -18,6 +18,14 @@ def moment(value: datetime) -> str:
     """`7 March 2026 at 15:05`, in London's time: the clock that forms ask for and that deadlines are written in."""
     local = value.astimezone(LONDON)
     return f"{day(local)} at {local:%H:%M}"
+
+
+def until(value: datetime) -> str:
+    """`the end of 6 March 2026` for what ends as 7 March begins, else the moment itself."""
+    local = value.astimezone(LONDON)
+    if (local.hour, local.minute, local.second) == (0, 0, 0):
+        return f"the end of {day(local - timedelta(days=1))}"
+    return moment(value)
 
 
 def moment_with_day(value: datetime) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 
 from waymark.govuk.dates import (
     DATE_PARTS,
@@ -96,6 +97,16 @@ class Question(forms.Field):
 
 class TextField(Question, forms.CharField):
     """A line of text."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for validator in self.validators:
+            if isinstance(validator, MaxLengthValidator):
+                validator.message = self._too_long()
+
+    def _too_long(self) -> str:
+        asked = f"{self.label}" if str(self.label).endswith("?") else f"{self.label}:"
+        return f"{asked} shorten it to {self.max_length:,} characters or fewer. It has %(show_value)d"
 
 
 class WordsField(TextField):

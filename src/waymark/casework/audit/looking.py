@@ -43,7 +43,7 @@ class Day:
 
 
 def days(looks: Sequence[Look], emergencies: Mapping[tuple[UUID | None, date], EmergencyAccess]) -> Iterator[Day]:
-    """The looks of a page, which come by day, grouped. `emergencies` are by who opened the record and on which day."""
+    """The looks of a page, which come by day, grouped. `emergencies` are by who opened the record and on which days."""
     for day, of_day in groupby(looks, key=lambda look: look.day):
         people: dict[tuple[UUID | None, str], list[Look]] = {}
         for look in of_day:
@@ -59,11 +59,11 @@ def _visitor(looks: list[Look], emergencies: Mapping[tuple[UUID | None, date], E
         where = ROLES.get(one.role, role) + where[len(role) :]
     opened = emergencies.get((one.membership_id, one.day))
     tags = []
-    if opened or any(look.kind == EMERGENCY_KIND and look.action is Action.WRITE for look in looks):
+    if opened:
         tags.append(EMERGENCY)
     if any(look.action is Action.REFUSAL for look in looks):
         tags.append(REFUSED)
-    return Visitor(name, where, _when(looks), list(_did(looks)), tags, opened.why if opened else "")
+    return Visitor(name, where, _when(looks), list(_did(looks, opened is not None)), tags, opened.why if opened else "")
 
 
 def _when(looks: list[Look]) -> str:
@@ -73,11 +73,11 @@ def _when(looks: list[Look]) -> str:
     return begun if begun == ended else f"{begun} to {ended}"
 
 
-def _did(looks: list[Look]) -> Iterator[str]:
-    """What they did, refusals first, then by how much it says."""
+def _did(looks: list[Look], in_emergency: bool) -> Iterator[str]:
+    """What they did, refusals first, then by how much it says. `in_emergency` of whoever opened it in one."""
     counted: dict[str, int] = {}
     for look in sorted(looks, key=lambda look: (_ORDER.index(look.action), look.first)):
-        words = _words(look)
+        words = _words(look, in_emergency)
         counted[words] = counted.get(words, 0) + look.times
     for words, times in counted.items():
         yield f"{words} ({times} times)" if times > 1 else words
@@ -95,7 +95,7 @@ _ORDER = [
 ]
 
 
-def _words(look: Look) -> str:
+def _words(look: Look, in_emergency: bool) -> str:
     if look.action is Action.REFUSAL:
         return "Tried to open it, or to do something with it, and was refused"
     if look.kind == THE_TRAIL:
@@ -109,7 +109,7 @@ def _words(look: Look) -> str:
     if look.action is Action.EXPORT:
         return "Took a copy"
     if look.action is Action.WRITE and look.kind == EMERGENCY_KIND:
-        return "Opened it in an emergency, or reviewed that"
+        return "Opened it in an emergency" if in_emergency else "Reviewed or ended an emergency"
     return "Recorded or changed something"
 
 

@@ -225,5 +225,7 @@ def _day_asked(text: str) -> date:
 
 
 def _emergencies(actor: Actor, case: Case) -> dict[tuple[UUID | None, date], EmergencyAccess]:
+    """By who opened the record and each day on which it was open to them, which may be two: it lasts over midnight."""
     found = EmergencyAccess.objects.visible_to(actor).filter(case=case).select_related("grant")
-    return {(one.grant.membership_id, local_date(one.grant.starts_at)): one for one in found}
+    ends = ((one, one.grant.ends_at or one.grant.starts_at) for one in found)
+    return {(one.grant.membership_id, local_date(at)): one for one, end in ends for at in (one.grant.starts_at, end)}

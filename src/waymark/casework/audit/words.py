@@ -40,6 +40,15 @@ CALLED = {
     "events.Event": "entry",
 }
 """What kinds are called where the program's own name for them says little."""
+SEVERAL = {
+    "record": "records",
+    "line of who can see it": "lines of who can see it",
+    "account": "accounts",
+    "session": "sessions",
+    "entry of the audit trail": "entries of the audit trail",
+    "entry": "entries",
+}
+"""What several of them are called."""
 MORE_NAMED = 12
 """How many records of a list are named in its sentence."""
 
@@ -61,6 +70,18 @@ def thing(kind: str) -> str:
         return str(apps.get_model(kind)._meta.verbose_name)
     except (LookupError, ValueError):  # a kind of before, or one that is no model
         return kind or "page"
+
+
+def things(kind: str, number: int) -> str:
+    """How many of a kind: `1 record`, `no duties`."""
+    one = thing(kind)
+    if number == 1:
+        return f"1 {one}"
+    count = f"{number:,}" if number else "no"
+    try:
+        return f"{count} {SEVERAL.get(one) or apps.get_model(kind)._meta.verbose_name_plural}"
+    except (LookupError, ValueError):  # as in `thing`
+        return f"{count} of {one}"
 
 
 def sentence(entry: Entry, references: Mapping[UUID, str]) -> str:
@@ -126,16 +147,22 @@ def _signed_out(entry: Entry, about: str) -> str:
     return "signed out"
 
 
-def _rows(entry: Entry) -> str:
+def _was_shown_a_list(entry: Entry, about: str) -> str:
     rows = entry.detail.get("rows")
-    return f" of {rows:,}" if isinstance(rows, int) else ""
+    what = f" of {things(entry.kind, rows)}" if isinstance(rows, int) else f": {thing(entry.kind)}"
+    return f"was shown a list{what}"
+
+
+def _searched(entry: Entry, about: str) -> str:
+    rows = entry.detail.get("rows")
+    return f"searched, and was shown {things(entry.kind, rows) if isinstance(rows, int) else 'what was found'}"
 
 
 _DOES = {
     Action.READ: lambda entry, about: f"opened {about}",
     Action.WRITE: _wrote,
-    Action.LIST: lambda entry, about: f"was shown a list{_rows(entry)}: {thing(entry.kind)}",
-    Action.SEARCH: lambda entry, about: f"searched, and was shown{_rows(entry) or ' what was found'}",
+    Action.LIST: _was_shown_a_list,
+    Action.SEARCH: _searched,
     Action.EXPORT: lambda entry, about: f"took a copy of {about}",
     Action.REFUSAL: _refused,
     Action.SIGN_IN: _signed_in,

@@ -16,7 +16,7 @@ from waymark.access.models import EmergencyAccess, Outcome
 from waymark.access.services import NotAsAsked
 from waymark.audit.reading import read_or_404
 from waymark.casework.views.case import fetch, frame
-from waymark.core import trail
+from waymark.core import formats, trail
 from waymark.core.actor import Actor
 from waymark.core.clock import system_clock
 from waymark.core.permissions import Permission, permission
@@ -75,7 +75,8 @@ def open_record(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(problem))
         else:
             if opened is not None:
-                messages.success(request, "The record is open to you. The data protection lead has been told.")
+                until = formats.moment(opened.grant.ends_at) if opened.grant.ends_at else "you end it"
+                messages.success(request, f"The record is open to you until {until}. The data protection lead is told.")
                 return HttpResponseRedirect(reverse("case", args=[opened.case_id]))
             text = "No record was opened. Check the spelling and the date of birth, or ring the front door."
             form.add_error(None, text)
@@ -136,6 +137,7 @@ def review_one(request: HttpRequest, case_id: UUID, grant_id: UUID) -> HttpRespo
         "opened": opened,
         "still_open": opened.grant.ends_at and opened.grant.ends_at > system_clock.now(),
         "may_end": own or actor.may(Permission.REVIEW_EMERGENCY, case),
+        "own": own,
         "form": form,
     }
     return render(request, "casework/closing/review.jinja2", page, status=422 if form and form.errors else 200)
@@ -150,6 +152,7 @@ def end(request: HttpRequest, case_id: UUID, grant_id: UUID) -> HttpResponse:
     opened = read_or_404(request, visible, grant_id=grant_id)
     if request.method == "POST":
         end_now(opened, actor=actor)
-        messages.success(request, "Ended. The record is not open to them any more by that emergency.")
+        whom = "you" if opened_by(opened, actor) else "them"
+        messages.success(request, f"Ended. The record is not open to {whom} any more by that emergency.")
         return HttpResponseRedirect(reverse("records"))
     return HttpResponseRedirect(reverse("review_emergency", args=[case.pk, opened.grant_id]))

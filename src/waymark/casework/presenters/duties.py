@@ -17,6 +17,7 @@ from waymark.casework.presenters.owners import Owners, owners_of
 from waymark.casework.presenters.parts import Link, Tag
 from waymark.core import formats
 from waymark.core.actor import Actor
+from waymark.core.permissions import Permission
 from waymark.duties import presenting
 from waymark.duties.engine.calendar import local_date, start_of_day
 from waymark.duties.engine.wording import due_text, listed, lower_first, part_text, plain
@@ -35,11 +36,15 @@ NEVER_ASSUMED = frozenset({"attended", "how"})
 
 @dataclass(frozen=True, slots=True)
 class ToRecord:
-    """An event that would meet a duty: what it is called, what of it is owed, and where its form is."""
+    """An event that would meet a duty: what it is called, what of it is owed, and where its form is.
+
+    `own_page` is for those who see it although they record nothing else: they may do just this.
+    """
 
     text: str
     owed: str
     href: str
+    own_page: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +85,13 @@ def duty_rows(duties: Iterable[Duty], *, actor: Actor, now: datetime, explain: b
     duties = list(duties)
     owners = owners_of(duties)
     names = people_named(actor, {duty.part for duty in duties if duty.part})
-    return [_duty_row(duty, owners, names, now, explain) for duty in duties]
+    may_review = actor.may(Permission.REVIEW_EMERGENCY)
+    return [_duty_row(duty, owners, names, now, explain=explain, may_review=may_review) for duty in duties]
 
 
-def _duty_row(duty: Duty, owners: Owners, names: Mapping[str, str], now: datetime, explain: bool) -> DutyRow:
+def _duty_row(
+    duty: Duty, owners: Owners, names: Mapping[str, str], now: datetime, *, explain: bool, may_review: bool
+) -> DutyRow:
     clause = presenting.clause_of(duty)
     part = part_words(duty.part, names)
     outstanding = duty.state in OUTSTANDING
@@ -101,7 +109,7 @@ def _duty_row(duty: Duty, owners: Owners, names: Mapping[str, str], now: datetim
         due_by=due_by,
         owners=owners.words(duty),
         missing=presenting.owed(duty) if outstanding else [],
-        to_record=[_to_record(duty, doing) for doing in doings],
+        to_record=[_to_record(duty, doing) for doing in doings if may_review or not _is_review(doing)],
         escalated=" and ".join(ROLES.get(role, role) for role in duty.escalated_to),
         why=presenting.sentence(duty, part=part) if explain else "",
         may_be_waived=_may_be_waived(duty, now),
@@ -145,7 +153,12 @@ def _when_done(duty: Duty) -> str:
 
 
 def _to_record(duty: Duty, doing: Doing) -> ToRecord:
-    return ToRecord(doing.label, listed(doing.owed), record_address(duty.case_id, doing))
+    return ToRecord(doing.label, listed(doing.owed), record_address(duty.case_id, doing), own_page=_is_review(doing))
+
+
+def _is_review(doing: Doing) -> bool:
+    """Whether it is the review of an emergency: on a page of its own, for those who may review."""
+    return doing.event_type == EMERGENCY_REVIEWED and is_identifier(doing.refs.get("concern", ""))
 
 
 def _bring_in(duty: Duty, role: str) -> Link:
@@ -216,7 +229,7 @@ def _count(number: int, name: str) -> str:
 
 def record_address(case_id: UUID, doing: Doing) -> str:
     """Where the form is that records this, with its refs and data filled in; a review of an emergency has its own."""
-    if doing.event_type == EMERGENCY_REVIEWED and is_identifier(doing.refs.get("concern", "")):
+    if _is_review(doing):
         return reverse("review_emergency", args=[case_id, doing.refs["concern"]])
     query: dict[str, Sequence[str] | str] = {f"ref-{kind}": ref for kind, ref in doing.refs.items()}
     query |= {f"data-{name}": values for name, values in doing.data.items() if name not in NEVER_ASSUMED}

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from waymark.access.models import Agency, Grant, Membership, Team
 from waymark.core import formats
 from waymark.core.categories import Category
+from waymark.duties.engine.wording import lower_first
 from waymark.events.vocabulary import ROLES
 
 
 def until_words(ends_at: datetime | None) -> str:
     """`the end of 3 May 2027` for a line that ends at midnight, else with the time; "" for none."""
-    if ends_at is None:
-        return ""
-    local = ends_at.astimezone(formats.LONDON)
-    if (local.hour, local.minute, local.second) == (0, 0, 0):
-        return f"the end of {formats.day(local - timedelta(days=1))}"
-    return formats.moment(ends_at)
+    return formats.until(ends_at) if ends_at else ""
 
 
 def sentence(text: str) -> str:
@@ -38,9 +34,8 @@ def listed(words: Iterable[str]) -> str:
 
 
 def role_words(role: str) -> str:
-    """A role as it stands inside a sentence."""
-    label = ROLES.get(role, role)
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+    """A role as it stands inside a sentence: `housing keyworker`, but `Head of Service`."""
+    return lower_first(ROLES.get(role, role))
 
 
 def holder_name(line: Grant) -> str:

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from waymark.access.models import EmergencyAccess
 from waymark.audit.reading import read_or_404
 from waymark.cases.models import Case, Kind
 from waymark.casework import finding, missing
@@ -148,6 +149,7 @@ def frame(request: HttpRequest, case: Case, tab: str, history: History | None = 
     """What the templates of every page of a record read. `tab` is the one that the page belongs to."""
     actor = request.actor  # type: ignore[attr-defined]
     reads, writes = opened(actor, case)
+    not_shared = _not_shared(case, reads)
     return {
         "here": "records",
         "case": case,
@@ -156,8 +158,19 @@ def frame(request: HttpRequest, case: Case, tab: str, history: History | None = 
         "may_record": bool(writes),
         "may_waive": actor.may(Permission.WAIVE_DUTY),
         "may_involve": actor.may(Permission.MANAGE_INVOLVEMENT, case),
-        "not_shared": _not_shared(case, reads),
+        "not_shared": not_shared,
+        "emergency": _own_emergency(actor, case) if not_shared else None,
     }
+
+
+def _own_emergency(actor: Actor, case: Case) -> EmergencyAccess | None:
+    """The emergency in which the reader opened this record, while it lasts. It never opens all of a record, so who
+    reads all of it is not asked about."""
+    if not actor.may(Permission.BREAK_GLASS):
+        return None
+    visible = EmergencyAccess.objects.visible_to(actor).filter(case=case, grant__membership=actor.membership_id)
+    lasting = visible.filter(grant__ends_at__gt=system_clock.now())
+    return lasting.select_related("grant").order_by("grant__ends_at").last()
 
 
 def _not_shared(case: Case, reads: Collection[Category]) -> list[str]:

@@ -99,7 +99,10 @@ def test_a_hold_is_placed_with_its_last_day_and_ended_with_a_reason(lead, due):
     assert "Enter why the record must be kept" in text_of(lead.post(place, {"why": ""}))
     assert "must not be over already" in text_of(lead.post(place, {"why": "a claim", **day}))
     assert "There is a legal hold on the record" in text_of(lead.post(place, {"why": "a claim"}, follow=True))
-    hold = LegalHold.objects.get()
+    assert "until the end of 1 February 2100" in text_of(
+        lead.post(place, {"why": "an inquiry", **day, "until-year": "2100"}, follow=True)
+    )
+    hold = LegalHold.objects.get(ends_at=None)
     end = f"/retention/holds/{hold.pk}/end"
     assert "Enter why it need not be held" in text_of(lead.post(end, {"why": ""}))
     assert "The hold has ended" in text_of(lead.post(end, {"why": "it was settled"}, follow=True))

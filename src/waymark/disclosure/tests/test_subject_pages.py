@@ -102,6 +102,8 @@ def test_a_file_is_taken_and_what_means_nothing_is_said(client_as, data_lead, fi
     assert "no-store" in taken["Cache-Control"]
     assert wrong.status_code == 422
     assert "No marked item has the code 12345ABCDE" in text_of(wrong)
+    nothing = client.post(address, {"file": "release-pdf", "cleared": "all of it, please"})
+    assert "There is no code in this" in text_of(nothing)
     assert "Choose one of the files" in text_of(client.post(address, {"file": "everything", "cleared": ""}))
     assert Entry.objects.filter(action="export", case_id=file_on_amira.case_id).count() == 1
 

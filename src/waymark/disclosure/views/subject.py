@@ -67,8 +67,12 @@ def _file(request: HttpRequest, case_id: UUID, form: ClearedForm) -> File | None
     if key not in {offer.key for offer in OFFERS}:
         form.add_error(None, "Choose one of the files")
         return None
+    cleared = codes_in(form.cleaned_data["cleared"])
+    if form.cleaned_data["cleared"] and not cleared:  # or nothing would go out, and nobody would know why
+        form.add_error("cleared", "There is no code in this. Each mark in the files for review has one")
+        return None
     try:
-        files = files_of(case_id, key, actor=actor, cleared=codes_in(form.cleaned_data["cleared"]))
+        files = files_of(case_id, key, actor=actor, cleared=cleared)
     except NotAnItemError as problem:
         form.add_error("cleared", _means_nothing(problem.codes))
         return None

@@ -131,3 +131,9 @@ def test_another_day_without_a_time_is_not_guessed():
     form = Sample(QueryDict(FILLED + "&when-day=6&when-month=3&when-year=2026"))
 
     assert form.error_list() == [{"text": "When must include a time", "href": "#when-time"}]
+
+
+def test_what_is_too_long_is_said_in_words_with_how_long_it_is():
+    form = Sample(QueryDict(FILLED.replace("line=x", "line=" + "x" * 12)))
+
+    assert form.errors["line"] == ["Line: shorten it to 10 characters or fewer. It has 12"]

@@ -64,6 +64,22 @@ def test_an_emergency_is_marked_and_says_why(looked, gangs_officer, young_person
 
     assert "Marcus Oyelaran Emergency" in page
     assert "Why it could not wait: missing since nine and police ask" in page
+    assert "Opened it in an emergency" in page
+
+
+def test_whoever_reviews_an_emergency_is_not_marked_as_having_opened_it(
+    looked, client_as, data_lead, gangs_officer, young_person
+):
+    from waymark.access.emergency import break_glass, review
+    from waymark.access.models import Outcome
+
+    opened = break_glass(young_person.case, actor=gangs_officer, why="missing since nine and police ask", hours=1)
+    review(opened, actor=data_lead, outcome=Outcome.JUSTIFIED, note="They found her by it")
+
+    page = looked()
+
+    assert "Reviewed or ended an emergency" in page
+    assert page.count("Emergency") == 1
 
 
 def test_a_copy_taken_by_a_command_shows(looked, young_person):
