@@ -31,12 +31,17 @@ class Members:
     invited: Any
     gone: Any
     team: Any
+    proposed: Any
 
 
 def make_members(administrator: Any, worker: Any, colleague: Any, team: Any, long: str) -> Members:
-    """Somebody invited, somebody suspended, somebody who left, and a colleague who could take on the worker's work."""
-    from waymark.access.administering import Seen, invite_member, suspend
+    """Somebody invited, somebody suspended, somebody who left, a colleague who could take on the worker's work, and
+    somebody who is to be data protection lead once somebody else agrees.
+    """
+    from waymark.access.administering import Seen, suspend
+    from waymark.access.appointing import propose_new
     from waymark.access.handing_on import HandOn, end_member
+    from waymark.access.inviting import invite_member
     from waymark.access.services import add_member
     from waymark.core.actor import Actor
 
@@ -62,6 +67,8 @@ def make_members(administrator: Any, worker: Any, colleague: Any, team: Any, lon
     invited = invite_member(
         actor=administrator, name=long, email=f"{long[:60]}@waymark.example", role="iro", team_id=team.pk
     )
+    email = f"{long[:50]}-lead@waymark.example"
+    proposed = propose_new(actor=administrator, name=long, email=email, role="data_protection_lead", team_id=team.pk)
     return Members(
         own=administrator.membership_id,
         working=worker.membership_id,
@@ -70,6 +77,7 @@ def make_members(administrator: Any, worker: Any, colleague: Any, team: Any, lon
         invited=invited.member.pk,
         gone=gone.pk,
         team=team.pk,
+        proposed=proposed.pk,
     )
 
 
@@ -91,6 +99,8 @@ def people_visits(members: Members, long: str, send: Callable[[Any], None]) -> I
         ("team", f"/teams/{members.team}"),
         ("close team", f"/teams/{members.team}/close"),
         ("close team wrong", f"/teams/{members.team}/close", send),
+        ("to be agreed", "/appointments"),
+        ("proposed", f"/appointments/{members.proposed}"),
         ("own", f"/{members.own}"),
         ("working", f"/{members.working}"),
         ("suspended", f"/{members.suspended}"),
@@ -111,6 +121,8 @@ def people_visits(members: Members, long: str, send: Callable[[Any], None]) -> I
         ("end again", f"/{members.gone}/end"),
     ):
         yield state, "agency_administrator", f"/people{page}", *act
+    yield "to agree", "data_lead", f"/people/appointments/{members.proposed}"
+    yield "to be agreed, for who administers nobody", "data_lead", "/people/appointments"
     lost = f"/people/{members.working}/second-factor"
     yield "lost factor", "agency_administrator", lost, None, False
     yield "lost factor, and there is none wrong", "agency_administrator", lost, send, False

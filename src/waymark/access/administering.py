@@ -6,25 +6,21 @@ for the one before it (its row is locked first), so that two administrators at o
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from waymark.access.agency_roles import roles_for
-from waymark.access.inviting import SEND_INVITATION
 from waymark.access.locks import present
 from waymark.access.models import Agency, AgencyKind, Grant, Involvement, Membership, Team
 from waymark.access.services import NotAsAsked
-from waymark.accounts import services as accounts
-from waymark.accounts.models import Account, Token
-from waymark.accounts.services.factors import must_enrol
+from waymark.access.two_people import office_takes_two
+from waymark.accounts.models import Token
 from waymark.cases.models import Case, Kind
 from waymark.core import trail
 from waymark.core.actor import Actor
@@ -33,7 +29,6 @@ from waymark.core.models import not_over
 from waymark.core.permissions import Permission
 from waymark.core.services import service
 from waymark.events.vocabulary import ROLES
-from waymark.outbox.services import defer
 
 
 class ChangedMeanwhile(NotAsAsked):
@@ -79,14 +74,6 @@ class Seen:
         if self.team != since.team:
             said.append(f"Their team is {self.team or 'none'}, and was {since.team or 'none'}")
         return said
-
-
-@dataclass(frozen=True, slots=True)
-class Invited:
-    """Somebody invited, and the token of the link to pass on: shown once, kept nowhere."""
-
-    member: Membership
-    token: str
 
 
 def office(actor: Actor) -> Agency:
@@ -182,79 +169,6 @@ def end_sessions_in(member: Membership, actor: Actor) -> None:
 
 
 @service
-def invite_member(*, actor: Actor, name: str, email: str, role: str, team_id: UUID | None = None) -> Invited:
-    """Make somebody a member of the actor's agency and give the link with which they come in.
-
-    Whether somebody with this e-mail address has an account already is not to be told from the answer. Raises
-    `NotAsAsked` for a role that the agency may not give, and for whoever works there already.
-    """
-    agency = office(actor)
-    team = open_team(agency, team_id)
-    allowed_role(agency, role)
-    email = email.strip().lower()
-    if not email.isascii():  # to the database a long s is an s: the account of one would be that of the other
-        raise NotAsAsked("Enter an e-mail address of plain letters, without accents")
-    account, _ = Account.objects.get_or_create(email__iexact=email, defaults={"name": name, "email": email})
-    if Membership.objects.not_ended().filter(agency=agency, account=account).exists():
-        raise NotAsAsked("Somebody with this e-mail address works at your agency already")
-    now = present()
-    member = Membership.objects.create(
-        account=account, agency=agency, team=team, role=role, starts_at=now, invited_at=now, invited_as=name
-    )
-    trail.wrote(actor, member, role=role, invited=True)
-    if settings.CAN_SEND_EMAIL:
-        defer(SEND_INVITATION, member_id=member.pk)
-    return Invited(member, _link(member, actor, joined=False))
-
-
-@service
-def new_link(member_id: UUID, *, actor: Actor) -> Invited:
-    """Another link for a member who cannot get in. The one before it ends."""
-    agency = office(actor)
-    refuse_own(actor, member_id, "make a link for")
-    member = locked_member(agency, member_id, None)
-    if member.ended_by(present()) or member.suspended_at:
-        raise NotAsAsked("Only somebody who works here and is not suspended can be given a link")
-    trail.wrote(actor, member, new_link=True)
-    return Invited(member, _link(member, actor, joined=_has_joined(member)))
-
-
-def _link(member: Membership, actor: Actor, *, joined: bool) -> str:
-    """The token of a link with which the person joins the agency, and sets a password if they work nowhere else.
-
-    Who works elsewhere too has a way in already, and a link that set their password would let one agency act in the
-    name of another's people. What is given then looks the same; they sign in as they always do, and have joined. Once
-    they have, it opens nothing. The same goes for whoever has lost a second factor and not set up a new one: password
-    and factor are never both given.
-    """
-    account = Account.objects.select_for_update(no_key=True).get(pk=member.account_id)  # two agencies at once
-    has_a_way_in = _elsewhere(member, joined=joined) or must_enrol(account.pk)
-    if has_a_way_in and joined:
-        return secrets.token_urlsafe(32)
-    if has_a_way_in:
-        return accounts.invite_to_join(account, actor=actor, joins=member.pk)
-    return accounts.invite(account, actor=actor, joins=None if joined else member.pk)
-
-
-def works_elsewhere(member: Membership) -> bool:
-    """Whether the person works, or is to work, for another agency too: then their account is not this one's alone.
-
-    Once they have joined, that another agency has invited them is not enough: it could take them out of the hands of
-    their own. Before that it is: the first link is for whoever invited them first.
-    """
-    return _elsewhere(member, joined=_has_joined(member))
-
-
-def _has_joined(member: Membership) -> bool:
-    return Membership.objects.joined().filter(pk=member.pk).exists()
-
-
-def _elsewhere(member: Membership, *, joined: bool) -> bool:
-    others = Membership.objects.not_ended().filter(account=member.account_id).exclude(agency=member.agency_id)
-    return (others.joined() if joined else others).exists()
-
-
-@service
 def suspend(member_id: UUID, *, actor: Actor, seen: Seen) -> None:
     """Close everything to somebody at once. Their work stays in their name."""
     agency = office(actor)
@@ -287,12 +201,21 @@ def set_administrator(member_id: UUID, administers: bool, *, actor: Actor, seen:
     refuse_ended(member)
     if member.administers == administers:
         return
-    if administers and member.suspended_at:
+    if administers and office_takes_two(agency):
+        raise NotAsAsked("Somebody is made an administrator here once a second person agrees. Propose it")
+    if administers:
+        make_administrator(member, actor)
+        return
+    end_sessions_in(member, actor)  # what their session was opened with no longer holds
+    _change(member, actor, "no administrator any more", administers=False)
+
+
+def make_administrator(member: Membership, actor: Actor) -> None:
+    """Give the office to a member who is locked, where whoever calls has checked who may."""
+    refuse_ended(member)
+    if member.suspended_at:
         raise NotAsAsked("Somebody who is suspended cannot be made an administrator")
-    if not administers:
-        end_sessions_in(member, actor)  # what their session was opened with no longer holds
-    said = "made an administrator" if administers else "no administrator any more"
-    _change(member, actor, said, administers=administers)
+    _change(member, actor, "made an administrator", administers=True)
 
 
 @service

@@ -40,6 +40,7 @@ from waymark.access.models import (
 from waymark.access.rules import RULES
 from waymark.access.services import NotAsAsked
 from waymark.access.storing import store_involvements
+from waymark.access.two_people import takes_two
 from waymark.accounts.services import carry_links
 from waymark.cases.models import Case, Kind
 from waymark.core import trail
@@ -66,6 +67,15 @@ class HandOn:
     def taker_of(self, case_id: UUID) -> Taker | None:
         """Who takes on this record; None when nobody was chosen."""
         return self.each.get(case_id, self.everything_else)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """To which role and team somebody moves, and who takes on their work where the role is another."""
+
+    role: str
+    team_id: UUID | None
+    hand_on: HandOn
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +146,14 @@ def move_member(
     """
     agency = office(actor)
     refuse_own(actor, member_id, "move")
+    return moved(agency, member_id, Move(role, team_id, hand_on), actor=actor, seen=seen)
+
+
+def moved(agency: Agency, member_id: UUID, to: Move, *, actor: Actor, seen: Seen, agreed: bool = False) -> Membership:
+    """Move a member. The agency is locked, and whoever calls has checked the actor: that two people `agreed`, too,
+    without which nobody is given a role that takes two.
+    """
+    role, team_id, hand_on = to.role, to.team_id, to.hand_on
     cases = _lock_cases(agency, member_id)
     member = locked_member(agency, member_id, seen)
     refuse_ended(member)
@@ -143,6 +161,8 @@ def move_member(
         raise NotAsAsked("Somebody who is suspended cannot be moved. Resume them first, or end them")
     team = open_team(agency, team_id)
     same_role = allowed_role(agency, role) == member.role
+    if takes_two(role) and not same_role and not agreed:
+        raise NotAsAsked("This role is given once a second person agrees. Propose it")
     if same_role and team == member.team:
         raise NotAsAsked("They have this role in this team already")
     if team != member.team:

@@ -13,7 +13,8 @@ from django.core.mail import send_mail
 from django.urls import reverse
 
 from waymark.access.acting import needs_second_factor
-from waymark.access.administering import Seen, locked_member, office, refuse_ended, refuse_own, works_elsewhere
+from waymark.access.administering import Seen, locked_member, office, refuse_ended, refuse_own
+from waymark.access.inviting import works_elsewhere
 from waymark.access.locks import present
 from waymark.access.models import Agency, Membership
 from waymark.access.services import NotAsAsked, acting_as

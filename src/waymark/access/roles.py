@@ -18,16 +18,18 @@ MANAGING = WORKING | INVOLVING | SHARING | {Permission.WAIVE_DUTY, Permission.RE
 EMERGENCY = {Permission.BREAK_GLASS}
 REVIEWING = {Permission.REVIEW_EMERGENCY}
 APPROVING = {Permission.APPROVE_DISPOSAL}
+AGREEING = {Permission.AGREE_TO_APPOINTMENT}
 PROTECTING = (
     REVIEWING
     | APPROVING
+    | AGREEING
     | {
         Permission.VIEW_AUDIT,
         Permission.ANSWER_SUBJECT_ACCESS,
         Permission.MANAGE_RETENTION,
     }
 )
-ADMINISTERING = {Permission.MANAGE_OWN_AGENCY}
+ADMINISTERING = {Permission.MANAGE_OWN_AGENCY} | AGREEING
 """What somebody who administers an agency may do besides, whatever their role."""
 OPENING = {Permission.OPEN_CASE, Permission.MANAGE_PEOPLE}
 ADOPTING = {Permission.ADOPT_PROTOCOL}
@@ -38,7 +40,7 @@ ROLE_PERMISSIONS: dict[str, set[Permission]] = {
     "social_worker": WORKING | OPENING | SHARING | EMERGENCY | {Permission.DECLARE_CONFLICT},
     "deputy_team_manager": MANAGING | OPENING | EMERGENCY,
     "service_manager": MANAGING | OPENING | EMERGENCY | REVIEWING,
-    "head_of_service": MANAGING | ADOPTING | EMERGENCY | REVIEWING | APPROVING,
+    "head_of_service": MANAGING | ADOPTING | EMERGENCY | REVIEWING | APPROVING | AGREEING,
     "placements_team": WORKING | OPENING | INVOLVING,
     "sp_referrals": WORKING | INVOLVING,
     "commissioning": WORKING | CONTRACTING | ADOPTING,

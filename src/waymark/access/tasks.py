@@ -5,14 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from waymark.access import emergency_notes, lost_factors
-from waymark.access.inviting import SEND_INVITATION, send_invitation
+from waymark.access.inviting import SEND_LINK, send_link
 from waymark.outbox.registry import task
 
 
-@task(SEND_INVITATION)
-def invitation(member_id: str) -> None:
-    """Tell somebody that an agency has invited them."""
-    send_invitation(UUID(member_id))
+@task(SEND_LINK)
+def link(member_id: str) -> None:
+    """Send somebody the link with which they come in."""
+    send_link(UUID(member_id))
 
 
 @task(lost_factors.TELL_PERSON)

@@ -19,12 +19,13 @@ from waymark.events.vocabulary import ROLES
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An entry of the menu at the top: a page's `here` is its name."""
+    """An entry of the menu at the top: a page's `here` is its name. It is left out for who has `unless`."""
 
     name: str
     text: str
     route: str
     permission: Permission
+    unless: Permission | None = None
 
 
 MENU = (
@@ -32,6 +33,9 @@ MENU = (
     Place("records", "Records", "records", Permission.VIEW_CASE),
     Place("protocol", "Protocol", "protocol", Permission.VIEW_PROTOCOL),
     Place("people", "People and teams", "people", Permission.MANAGE_OWN_AGENCY),
+    Place(
+        "people", "Appointments", "appointments", Permission.AGREE_TO_APPOINTMENT, unless=Permission.MANAGE_OWN_AGENCY
+    ),
     Place("audit", "Audit", "audit", Permission.VIEW_AUDIT),
     Place("subject_access", "Subject access", "subject_access", Permission.ANSWER_SUBJECT_ACCESS),
     Place("retention", "Retention", "retention", Permission.APPROVE_DISPOSAL),

@@ -41,6 +41,7 @@ class Permission(Enum):
     REVIEW_EMERGENCY = "review why a record was opened in an emergency"
     SEE_WHO_LOOKED = "see who has looked at this record"
     MANAGE_OWN_AGENCY = "change the people and teams of your agency"
+    AGREE_TO_APPOINTMENT = "agree to who administers your agency or decides there"
     VIEW_AUDIT = "read the audit trail"
     ANSWER_SUBJECT_ACCESS = "gather what is held on a person"
     MANAGE_RETENTION = "decide what is kept and what is disposed of"

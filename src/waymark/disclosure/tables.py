@@ -251,6 +251,7 @@ HOLDS_NOTHING: Mapping[str, str] = MappingProxyType(
                 "accounts_passkey",
                 "accounts_recoverycode",
                 "accounts_token",
+                "access_appointment",
                 "access_membership",
             ),
             ABOUT_STAFF,

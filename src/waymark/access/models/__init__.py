@@ -2,6 +2,7 @@
 
 from waymark.access.models.adoption import Adoption
 from waymark.access.models.agencies import Agency, AgencyKind, Membership, Team
+from waymark.access.models.appointments import Appointment
 from waymark.access.models.closing import Conflict, HeldBack, HeldBackReader, RestrictedRecord
 from waymark.access.models.emergency import EmergencyAccess, Outcome
 from waymark.access.models.involvement import Involvement
@@ -11,6 +12,7 @@ __all__ = [
     "Adoption",
     "Agency",
     "AgencyKind",
+    "Appointment",
     "Basis",
     "Conflict",
     "Consent",

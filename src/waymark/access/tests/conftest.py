@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from tests.support.leads import data_lead, other_borough, other_data_lead
+
+__all__ = ["data_lead", "other_borough", "other_data_lead"]
 
 
 @pytest.fixture

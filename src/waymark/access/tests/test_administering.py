@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
@@ -11,9 +12,7 @@ from waymark.access.administering import (
     ChangedMeanwhile,
     close_team,
     how_many_young_people,
-    invite_member,
     invited_and_not_come,
-    new_link,
     open_new_team,
     rename_team,
     resume,
@@ -23,7 +22,7 @@ from waymark.access.administering import (
 )
 from waymark.access.agency_roles import ROLES_OF_A_KIND, roles_for
 from waymark.access.handing_on import HandOn, end_member, move_member, work_to_hand_on
-from waymark.access.inviting import SEND_INVITATION, send_invitation
+from waymark.access.inviting import SEND_LINK, invite_member, new_link, send_link
 from waymark.access.models import (
     AgencyKind,
     Membership,
@@ -31,7 +30,7 @@ from waymark.access.models import (
 )
 from waymark.access.services import NotAsAsked, add_agency
 from waymark.accounts.models import Account, Token
-from waymark.accounts.services.links import account_of_link, join
+from waymark.accounts.services.links import account_of_link, join, leads_to_joining
 from waymark.audit.models import Entry
 from waymark.core.errors import Refused
 from waymark.events.vocabulary import RECORDING_ROLES
@@ -130,23 +129,38 @@ def test_whoever_is_invited_gets_a_link_and_is_shown_as_invited_until_they_have_
     assert _entries(invited=True).filter(membership_id=ada.membership_id).count() == 1
 
 
-def test_where_e_mail_is_set_up_whoever_is_invited_is_told_how_to_come_in_and_gets_no_secret_that_way(
+def test_where_e_mail_is_set_up_the_link_goes_to_them_alone_and_not_through_the_queue(
     db, ada, settings, mailoutbox, other_keyworker, seen
 ):
     settings.CAN_SEND_EMAIL = True
     email = Account.objects.get(pk=other_keyworker.account_id).email
     for name, address in (("Kit", "kit@council.example"), ("Nelly", email)):
         invited = invite_member(actor=ada, name=name, email=address, role="iro")
-        job = ProcrastinateJob.objects.filter(task_name=SEND_INVITATION).latest("id")
+        job = ProcrastinateJob.objects.filter(task_name=SEND_LINK).latest("id")
         assert job.args == {"member_id": str(invited.member.pk)}
-        send_invitation(invited.member.pk)
-        assert invited.token not in mailoutbox[-1].body
+        assert invited.token == ""
+        send_link(invited.member.pk)
 
     assert [one.to for one in mailoutbox] == [["kit@council.example"], [email]]
-    assert mailoutbox[0].body.replace("Kit", "Nelly") == mailoutbox[1].body
+    sent = [re.search(r"/sign-in/link/([\w-]+)", one.body)[1] for one in mailoutbox]
+    assert account_of_link(sent[0]).email == "kit@council.example"
+    assert leads_to_joining(sent[1])
+    same = [one.body.replace(token, "TOKEN") for one, token in zip(mailoutbox, sent, strict=True)]
+    assert same[0].replace("Kit", "Nelly") == same[1], "it does not tell who has an account"
     end_member(invited.member.pk, actor=ada, seen=seen(invited.member), hand_on=HandOn())
-    send_invitation(invited.member.pk)
+    send_link(invited.member.pk)
     assert len(mailoutbox) == 2
+
+
+def test_another_link_by_e_mail_says_that_it_was_asked_for_and_whom_to_tell(db, ada, ravi, settings, mailoutbox):
+    settings.CAN_SEND_EMAIL = True
+
+    assert new_link(ravi.pk, actor=ada).token == ""
+    send_link(ravi.pk)
+
+    assert "If you did not ask for this, tell your manager" in mailoutbox[0].body
+    token = re.search(r"/sign-in/link/([\w-]+)", mailoutbox[0].body)[1]
+    assert account_of_link(token).pk == ravi.account_id
 
 
 def test_nobody_gives_themselves_a_role_by_another_membership_of_theirs(db, ada, member, council, seen):

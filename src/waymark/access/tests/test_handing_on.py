@@ -10,13 +10,13 @@ import pytest
 from waymark.access.administering import (
     ChangedMeanwhile,
     how_many_young_people,
-    invite_member,
     invited_and_not_come,
     resume,
     set_administrator,
     suspend,
 )
 from waymark.access.handing_on import BACK_TO_TEAM, HandOn, end_member, move_member, work_to_hand_on
+from waymark.access.inviting import invite_member
 from waymark.access.models import (
     Basis,
     Conflict,
@@ -233,7 +233,8 @@ def test_another_role_takes_the_work_away_to_whom_was_chosen(db, ada, dana, ravi
 
 def test_an_administrator_who_is_moved_stays_one_and_an_invitation_stays_an_invitation(db, ada, seen, gangs_team):
     kit = invite_member(actor=ada, name="Kit", email="kit@council.example", role="iro").member
-    set_administrator(kit.pk, True, actor=ada, seen=seen(kit))
+    Membership.objects.filter(pk=kit.pk).update(administers=True)
+    kit.refresh_from_db()
 
     new = _move(ada, kit, seen, role="iro", team=gangs_team)
 

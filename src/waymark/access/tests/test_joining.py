@@ -8,8 +8,8 @@ from django.test import Client
 from tests.support.pages import text_of
 
 from waymark.access.acting import choose_membership
-from waymark.access.administering import invite_member, new_link, works_elsewhere
 from waymark.access.handing_on import HandOn, end_member, move_member
+from waymark.access.inviting import invite_member, new_link, works_elsewhere
 from waymark.access.models import Agency, AgencyKind, Membership
 from waymark.access.queries import memberships_of
 from waymark.access.services import NotAsAsked

@@ -34,6 +34,7 @@ SEEN = {
 OF_A_CASE = ("cases.Case", "people.YoungPerson")
 CALLED = {
     "access.Grant": "line of who can see it",
+    "access.Appointment": "appointment that takes two people",
     "accounts.Account": "account",
     "accounts.Token": "session",
     "audit.Entry": "entry of the audit trail",

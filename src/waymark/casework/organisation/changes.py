@@ -13,13 +13,15 @@ from django.urls import reverse
 
 from waymark.access.acting import WITH_SECOND_FACTOR
 from waymark.access.administering import resume, set_administrator, suspend, teams_that_work
-from waymark.access.handing_on import HandOn, Takers, end_member, move_member, who_could_take_on, work_to_hand_on
+from waymark.access.appointing import propose_administrator, propose_move
+from waymark.access.handing_on import HandOn, Move, Takers, end_member, move_member, who_could_take_on, work_to_hand_on
 from waymark.access.lost_factors import take_second_factors_away
 from waymark.access.models import Membership
+from waymark.access.two_people import office_takes_two, takes_two
 from waymark.accounts import browser
 from waymark.casework import finding
 from waymark.casework.organisation import queries
-from waymark.casework.organisation.common import attempt, fetch_member, frame, is_own, seen_of, show
+from waymark.casework.organisation.common import attempt, fetch_member, frame, is_own, propose, seen_of, show
 from waymark.casework.organisation.forms import HandOnForm, PlaceForm
 from waymark.core import trail
 from waymark.core.actor import Actor
@@ -65,27 +67,43 @@ def move(request: HttpRequest, member_id: UUID) -> HttpResponse:
         return show(request, "move", page)
     role, team_id = place.cleaned_data["role"], place.team_id()
     gives_up = role != member.role
+    by_two = gives_up and takes_two(role)
     form = _hand_on_form(request, member, asked=gives_up)
     page |= {
         "form": form,
         "role": role,
         "team": next((team for team in teams if team.pk == team_id), None),
         "gives_up": gives_up,
+        "by_two": by_two,
         "of_teams": teams_that_work(actor=actor),
         "same": not gives_up and team_id == member.team_id,
     }
     if request.method == "POST" and (not gives_up or form.is_valid()):
-        made: list[Membership] = []
-        choice = form.choice() if gives_up else HandOn()
-
-        def change() -> None:
-            seen = seen_of(request, member)
-            made.append(move_member(member.pk, actor=actor, seen=seen, role=role, team_id=team_id, hand_on=choice))
-
-        if attempt(page, change):
-            messages.success(request, f"{member.shown_name} works in the new place now. They have to sign in again.")
-            return _to(made[0])
+        to = Move(role, team_id, form.choice() if gives_up else HandOn())
+        if done := (_proposed_move if by_two else _moved)(request, page, member, to):
+            return done
     return show(request, "move_what", page, member=member)
+
+
+def _moved(request: HttpRequest, page: dict[str, Any], member: Any, to: Move) -> HttpResponse | None:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    made: list[Membership] = []
+
+    def change() -> None:
+        seen = seen_of(request, member)
+        made.append(
+            move_member(member.pk, actor=actor, seen=seen, role=to.role, team_id=to.team_id, hand_on=to.hand_on)
+        )
+
+    if not attempt(page, change):
+        return None
+    messages.success(request, f"{member.shown_name} works in the new place now. They have to sign in again.")
+    return _to(made[0])
+
+
+def _proposed_move(request: HttpRequest, page: dict[str, Any], member: Any, to: Move) -> HttpResponse | None:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return propose(page, lambda: propose_move(member.pk, to, actor=actor, seen=seen_of(request, member)))
 
 
 @keeps_what_was_typed
@@ -135,11 +153,15 @@ def administrator(request: HttpRequest, member_id: UUID) -> HttpResponse:
     member = fetch_member(request, member_id, "make a member an administrator")
     actor: Actor = request.actor  # type: ignore[attr-defined]
     wanted = not member.administers
+    page = _page(request, member) | {"by_two": wanted and office_takes_two(member.agency)}
+    if page["by_two"] and request.method == "POST":
+        made = propose(page, lambda: propose_administrator(member.pk, actor=actor, seen=seen_of(request, member)))
+        return made or show(request, "administrator", page, member=member)
     said = "is an administrator now" if wanted else "is no administrator any more"
     return _confirmed(
         request,
         member,
-        _page(request, member),
+        page,
         "administrator",
         f"{member.shown_name} {said}.",
         lambda: set_administrator(member.pk, wanted, actor=actor, seen=seen_of(request, member)),

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
 from waymark.access.administering import ChangedMeanwhile, Seen
-from waymark.access.models import Membership
+from waymark.access.models import Appointment, Membership
 from waymark.access.services import NotAsAsked
 from waymark.audit.reading import read_or_404
+from waymark.casework.organisation import queries
 from waymark.casework.organisation.forms import keep, kept
-from waymark.casework.organisation.queries import own_members, reviews
 from waymark.core.actor import Actor
+from waymark.core.permissions import Permission
 
 NOT_SEEN = "The page did not say how it was when you opened it"
 
@@ -34,12 +35,16 @@ class Tab:
 def frame(request: HttpRequest, here: str) -> dict[str, Any]:
     """What every page shows at its top: the agency, the other pages, and how many people are to be looked at."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    standing = reviews(actor)
+    if not actor.may(Permission.MANAGE_OWN_AGENCY):  # who may agree, and looks after nobody else
+        return {"here": "people", "tabs": [], "agency_name": actor.agency_name}
+    standing, waiting = queries.reviews(actor), queries.waiting(actor).count()
     texts = {
         "people": "People",
         "teams": "Teams",
         "review_people": f"Still right? ({standing.due})" if standing.due else "Still right?",
     }
+    if waiting or here == "appointments":
+        texts["appointments"] = f"To be agreed ({waiting})" if waiting else "To be agreed"
     tabs = [Tab(text, reverse(route), route == here) for route, text in texts.items()]
     return {"here": "people", "tabs": tabs, "reviews": standing, "agency_name": actor.agency_name}
 
@@ -47,7 +52,7 @@ def frame(request: HttpRequest, here: str) -> dict[str, Any]:
 def fetch_member(request: HttpRequest, member_id: UUID, purpose: str) -> Any:
     """A member of the reader's own agency, past or present; 404 for any other."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    return read_or_404(request, own_members(actor), purpose=purpose, pk=member_id)
+    return read_or_404(request, queries.own_members(actor), purpose=purpose, pk=member_id)
 
 
 def is_own(request: HttpRequest, member: Membership) -> bool:
@@ -72,6 +77,14 @@ def attempt(page: dict[str, Any], change: Callable[[], object]) -> bool:
     except NotAsAsked as problem:
         page["problem"] = str(problem)
     return not {"changes", "problem"} & page.keys()
+
+
+def propose(page: dict[str, Any], proposing: Callable[[], Appointment]) -> HttpResponse | None:
+    """Propose something that takes two people, and go on to where it waits. None where it is refused, as `attempt`."""
+    proposed: list[Appointment] = []
+    if not attempt(page, lambda: proposed.append(proposing())):
+        return None
+    return HttpResponseRedirect(reverse("appointment", args=[proposed[0].pk]))
 
 
 def show(

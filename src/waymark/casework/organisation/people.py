@@ -11,12 +11,15 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from waymark.access.administering import Invited, how_many_young_people, invite_member, new_link
+from waymark.access.administering import how_many_young_people
+from waymark.access.appointing import propose_new
 from waymark.access.handing_on import work_to_hand_on
+from waymark.access.inviting import Invited, invite_member, new_link
 from waymark.access.models import Membership
+from waymark.access.two_people import takes_two
 from waymark.accounts.services.mail import address_of_link
 from waymark.casework.organisation import queries
-from waymark.casework.organisation.common import attempt, fetch_member, frame, is_own, show
+from waymark.casework.organisation.common import attempt, fetch_member, frame, is_own, propose, show
 from waymark.casework.organisation.forms import InviteForm
 from waymark.core import trail
 from waymark.core.actor import Actor
@@ -76,6 +79,7 @@ def person(request: HttpRequest, member_id: UUID) -> HttpResponse:
         "real_sign_in": not settings.DEMO,
         "young_people": how_many_young_people([member.pk], actor=actor).get(member.pk, 0),
         "records": len(work_to_hand_on(member.pk, actor=actor)),
+        "waiting": queries.waiting(actor).filter(member=member).first(),
         "others": others.order_by("-starts_at"),
     }
     return show(request, "person", page)
@@ -92,9 +96,12 @@ def invite(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return show(request, "invite", page)
     given = {name: form.cleaned_data[name] for name in ("name", "email", "role")}
+    if takes_two(given["role"]):
+        proposed = propose(page, lambda: propose_new(actor=actor, team_id=form.team_id(), **given))
+        return proposed or show(request, "invite", page)
     made: list[Invited] = []
     if attempt(page, lambda: made.append(invite_member(actor=actor, team_id=form.team_id(), **given))):
-        return _shown_once(request, made[0], given["name"])
+        return shown_once(request, made[0], given["name"])
     return show(request, "invite", page)
 
 
@@ -104,22 +111,22 @@ def link(request: HttpRequest, member_id: UUID) -> HttpResponse:
     """Another link for somebody who cannot get in: it is asked first, because the one before ends."""
     member = fetch_member(request, member_id, "give a member a link")
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    page: dict[str, Any] = {**frame(request, "people"), "member": member}
+    page: dict[str, Any] = {**frame(request, "people"), "member": member, "by_email": settings.CAN_SEND_EMAIL}
     if request.method != "POST":
         return show(request, "link", page)
     made: list[Invited] = []
     if attempt(page, lambda: made.append(new_link(member.pk, actor=actor))):
-        return _shown_once(request, made[0], member.shown_name)
+        return shown_once(request, made[0], member.shown_name)
     return show(request, "link", page)
 
 
-def _shown_once(request: HttpRequest, invited: Invited, name: str) -> HttpResponse:
-    """The link, on this page and nowhere else. The same for whoever has an account already."""
+def shown_once(request: HttpRequest, invited: Invited, name: str) -> HttpResponse:
+    """The link, on this page and nowhere else, or how they get it. The same for whoever has an account already."""
     page = {
         **frame(request, "people"),
         "name": name,
         "member": invited.member,
-        "address": address_of_link(invited.token),
+        "address": address_of_link(invited.token) if invited.token else "",
         "by_email": settings.CAN_SEND_EMAIL,
     }
     return render(request, "casework/organisation/invited.jinja2", page)

@@ -11,7 +11,7 @@ from django.db.models import Case, CharField, DateTimeField, Exists, F, Func, Mi
 from django.db.models.functions import Coalesce, Now, Upper
 
 from waymark.access.administering import invited_and_not_come
-from waymark.access.models import Agency, Membership, Team
+from waymark.access.models import Agency, Appointment, Membership, Team
 from waymark.core.actor import Actor
 
 
@@ -93,6 +93,12 @@ def members_in(teams: Collection[UUID], actor: Actor) -> dict[UUID, int]:
     for team_id in here.values_list("team", flat=True):
         counted[team_id] = counted.get(team_id, 0) + 1
     return counted
+
+
+def waiting(actor: Actor) -> QuerySet[Appointment]:
+    """What waits for somebody to agree at the reader's agency, the oldest first."""
+    found = Appointment.objects.visible_to(actor).waiting()
+    return found.select_related("agency", "member__account", "team", "proposed_by__account")
 
 
 def own_agency(actor: Actor) -> Agency:

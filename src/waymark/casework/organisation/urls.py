@@ -1,11 +1,13 @@
 from django.urls import path
 
-from waymark.casework.organisation import changes, people, reviewing, teams
+from waymark.casework.organisation import appointments, changes, people, reviewing, teams
 
 urlpatterns = [
     path("people", people.people, name="people"),
     path("people/invite", people.invite, name="invite"),
     path("people/review", reviewing.review, name="review_people"),
+    path("people/appointments", appointments.appointments, name="appointments"),
+    path("people/appointments/<uuid:appointment_id>", appointments.appointment, name="appointment"),
     path("people/teams", teams.teams, name="teams"),
     path("people/teams/new", teams.new, name="new_team"),
     path("people/teams/<uuid:team_id>", teams.team, name="team"),

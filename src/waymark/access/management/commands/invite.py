@@ -11,8 +11,9 @@ from django.core.validators import validate_email
 
 from waymark.access.models import Agency, Membership
 from waymark.access.services import add_member
+from waymark.access.two_people import takes_two
 from waymark.accounts.models import Account
-from waymark.accounts.services import invite
+from waymark.accounts.services import invite, invite_to_join
 from waymark.accounts.services.links import remove_second_factors
 from waymark.accounts.services.mail import address_of_link
 from waymark.core import trail
@@ -42,17 +43,28 @@ class Command(ServiceCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Make what is missing, and print the link."""
         actor = Actor.system("invitation from the command line")
-        token = self._invite(options, actor)
+        token, joining = self._invite(options, actor)
         self.stdout.write(f"Pass this on to {options['email']} and to nobody else. It works once, within 7 days:")
         self.stdout.write(address_of_link(token))
+        if joining:
+            self.stdout.write("They have been invited to another agency too. To join it they open this and sign in:")
+            self.stdout.write(address_of_link(joining))
 
     @staticmethod
     @service
-    def _invite(options: dict[str, Any], actor: Actor) -> str:
+    def _invite(options: dict[str, Any], actor: Actor) -> tuple[str, str]:
+        """A link that sets a password, and one to join where they are invited: "" for nowhere, or where the first does
+        both because they have joined nowhere yet.
+        """
         account = _member(options, actor) if options["agency"] else _known(options["email"])
+        invited = Membership.objects.current().filter(account=account)
+        joined = set(invited.joined().values_list("pk", flat=True))
+        waiting = invited.exclude(pk__in=joined).order_by("-starts_at").first()
         if options["lost_second_factor"]:
             remove_second_factors(account, actor=actor)
-        return invite(account, actor=actor)
+        if waiting is None or not joined:
+            return invite(account, actor=actor, joins=waiting.pk if waiting else None), ""
+        return invite(account, actor=actor), invite_to_join(account, actor=actor, joins=waiting.pk)
 
 
 def _known(email: str) -> Account:
@@ -85,4 +97,6 @@ def _member(options: dict[str, Any], actor: Actor) -> Account:
     if options["administers"]:
         Membership.objects.filter(pk=member.pk).update(administers=True)
         trail.wrote(actor, member, administers=True)
+    if takes_two(member.role) or options["administers"]:
+        trail.wrote(actor, member, agreed_by="nobody: from the command line")
     return member.account

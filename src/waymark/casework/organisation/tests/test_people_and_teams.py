@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.support.pages import Filler, text_of
 
-from waymark.access.administering import invite_member
+from waymark.access.inviting import invite_member
 from waymark.access.models import Grant, Involvement, Membership, Team
 from waymark.accounts.models import Account
 from waymark.accounts.services.links import account_of_link
@@ -246,15 +246,16 @@ def test_suspending_says_what_it_does_and_closes_everything_until_they_are_let_b
     assert _now(dana).suspended_at is None
 
 
-def test_the_office_of_administrator_is_given_and_taken_away(client_as, ada, dana, allocated_worker, actor_of):
-    client = client_as(ada)
-    assert "They need a second factor" in text_of(client.get(f"/people/{dana.pk}/administrator"))
+def test_the_office_of_administrator_is_given_and_taken_away(client_as, bo, keyworker, actor_of):
+    joel = Membership.objects.get(pk=keyworker.membership_id)
+    client = client_as(bo)
+    assert "They need a second factor" in text_of(client.get(f"/people/{joel.pk}/administrator"))
 
-    Filler(client, f"/people/{dana.pk}/administrator").send()
-    assert client_as(actor_of(_now(dana))).get("/people").status_code == 200
-    Filler(client, f"/people/{dana.pk}/administrator").send()
+    Filler(client, f"/people/{joel.pk}/administrator").send()
+    assert client_as(actor_of(_now(joel))).get("/people").status_code == 200
+    Filler(client, f"/people/{joel.pk}/administrator").send()
 
-    assert client_as(allocated_worker).get("/people").status_code == 403
+    assert client_as(keyworker).get("/people").status_code == 403
 
 
 def test_a_leavers_work_is_called_by_its_reference_alone_to_an_administrator_who_may_not_read_it(
@@ -334,7 +335,7 @@ def test_another_role_asks_who_takes_on_the_work(client_as, ada, dana, ravi):
 
 @pytest.mark.parametrize("page", ["suspend", "administrator", "end", "move?role=iro&team="])
 def test_what_somebody_else_changed_meanwhile_is_shown_and_nothing_is_done(
-    page, client_as, ada, dana, ravi, gangs_team
+    page, client_as, ada, dana, ravi, gangs_team, data_lead
 ):
     client = client_as(ada)
     form = Filler(client, f"/people/{dana.pk}/{page}")
