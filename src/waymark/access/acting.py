@@ -20,9 +20,12 @@ WITH_SECOND_FACTOR = frozenset(
         "safer_neighbourhood",
         "exploitation_worker",
         "data_protection_lead",
+        "head_of_service",
+        "service_manager",
     }
 )
-"""Roles that read intelligence or the trail. Whoever administers an agency needs a second factor too."""
+"""Roles that read intelligence or the trail, review emergencies, or decide what is disposed of. Whoever administers an
+agency needs a second factor too."""
 
 
 def needs_second_factor(actor: Actor) -> bool:

@@ -17,6 +17,7 @@ from waymark.accounts.models import Account, Token
 from waymark.accounts.services import digest_of, open_session
 from waymark.accounts.services.sessions import Proof, person_of
 from waymark.audit.models import Entry
+from waymark.core.permissions import Permission
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -152,6 +153,33 @@ def test_a_role_that_comes_to_need_one_in_the_middle_of_a_session_closes_it(half
 
 def test_every_role_that_needs_a_second_factor_is_a_role():
     assert ROLE_PERMISSIONS.keys() >= WITH_SECOND_FACTOR
+
+
+@pytest.mark.parametrize(
+    "permission",
+    [
+        Permission.VIEW_AUDIT,
+        Permission.REVIEW_EMERGENCY,
+        Permission.APPROVE_DISPOSAL,
+        Permission.ANSWER_SUBJECT_ACCESS,
+        Permission.AGREE_TO_APPOINTMENT,
+    ],
+)
+def test_whoever_decides_over_what_others_did_needs_a_second_factor(permission):
+    assert {role for role, held in ROLE_PERMISSIONS.items() if permission in held} <= WITH_SECOND_FACTOR
+
+
+def test_a_head_of_service_with_a_password_alone_acts_as_nobody_until_they_have_set_one_up(
+    client_as, member, actor_of, council
+):
+    client = client_as(actor_of(member("Hester Vane", council, "head_of_service")))
+    assert client.get("/retention").status_code == 200, "with two factors"
+
+    Token.objects.update(second_factor=False)
+
+    answer = client.get("/retention")
+    assert answer.status_code == 302
+    assert answer.wsgi_request.actor is None
 
 
 def test_the_demo_has_no_such_page(half_in, settings):
