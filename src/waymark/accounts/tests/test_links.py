@@ -69,7 +69,7 @@ def test_a_link_works_once_and_for_a_time(over, client, account, system):
     response = _set(client, token, "another good pass phrase")
 
     assert response.status_code == 404
-    assert "This link works no more" in text_of(response)
+    assert "This link does not work any more" in text_of(response)
 
 
 def test_a_weak_password_leaves_the_link_good(client, account, system):

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from waymark.access.models import EmergencyAccess
 from waymark.casework.audit.queries import Look
-from waymark.casework.audit.words import SEEN
+from waymark.casework.audit.words import because
 from waymark.casework.presenters import Tag
 from waymark.core import formats
 from waymark.core.trail import Action
@@ -116,4 +116,4 @@ def _words(look: Look, in_emergency: bool) -> str:
 def _to(purpose: str) -> str:
     if not purpose:
         return ""
-    return f" {SEEN[purpose]}" if purpose in SEEN else f": {purpose}"
+    return f" {because(purpose)}".replace(" for: ", ": ")

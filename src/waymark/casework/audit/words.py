@@ -29,8 +29,16 @@ SEEN = {
     "event": "to see an entry",
     "facts": "to see what we know",
     "team": "to see who works on it",
+    "what is closed": "to see what is closed",
+    "who can see it": "to see who can see it",
+    "who has looked": "to see who has looked",
 }
-"""What the purposes that are nouns mean; the others say what somebody came to do: `withdraw an entry`."""
+"""What the purposes that are nouns mean; most others say what somebody came to do: `withdraw an entry`."""
+DOING = frozenset(
+    "add bring change choose close end hand hold lift look name open record release restrict review say share take"
+    " waive withdraw".split()
+)
+"""How the purposes that say what somebody came to do begin."""
 OF_A_CASE = ("cases.Case", "people.YoungPerson")
 CALLED = {
     "access.Grant": "line of who can see it",
@@ -58,7 +66,7 @@ def because(purpose: str) -> str:
     """Why, as the end of a sentence: `to see duties`; "" for no purpose."""
     if not purpose or purpose in SEEN:
         return SEEN.get(purpose, "")
-    return f"for: {purpose}"
+    return f"to {purpose}" if purpose.split()[0] in DOING else f"for: {purpose}"
 
 
 def thing(kind: str) -> str:
