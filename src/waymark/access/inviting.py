@@ -47,7 +47,7 @@ password. It works once:
 
 {address}
 
-If it opens nothing, press "Forgotten your password?" on the sign-in page:
+If it opens nothing, press "I have forgotten my password" on the sign-in page:
 {sign_in}
 
 If you did not ask for this, tell your manager and your data protection lead now.

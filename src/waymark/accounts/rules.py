@@ -16,9 +16,7 @@ from waymark.accounts.models import Account
 
 SHORTEST, LONGEST = 12, 200
 SERVICE_NAMES = ("waymark",)
-TOO_EASY = (
-    "This password is one of those that others try first. Three words that nobody would put together make a good one"
-)
+TOO_EASY = "Others try this password first. Three words that nobody would put together make a good one"
 TELLING = 4
 """Parts of a name or an e-mail address from this length on tell something: "al" stands in too many words."""
 

@@ -34,9 +34,9 @@ SEEN = {
     "who has looked": "to see who has looked",
 }
 """What the purposes that are nouns mean; most others say what somebody came to do: `withdraw an entry`."""
-DOING = frozenset(
-    "add bring change choose close end hand hold lift look name open record release restrict review say share take"
-    " waive withdraw".split()
+DOING = (
+    *("add", "bring", "change", "choose", "close", "end", "hand", "hold", "lift", "look", "name", "open", "record"),
+    *("release", "restrict", "review", "say", "share", "take", "waive", "withdraw"),
 )
 """How the purposes that say what somebody came to do begin."""
 OF_A_CASE = ("cases.Case", "people.YoungPerson")

@@ -28,13 +28,14 @@ def test_whoever_opened_it_is_named_with_what_they_came_for_and_how_often(
     looked, client_as, keyworker, young_person, allocated_worker
 ):
     client = client_as(keyworker)
-    for page in ("", "", "/events", "/team"):
+    for page in ("", "", "/events", "/team", "/access", "/closed/conflict"):
         client.get(f"/records/{young_person.case_id}{page}")
 
     page = looked()
 
     assert "Joel Abara Housing keyworker at Northlight Housing" in page
     assert "Opened it to see duties (2 times) Opened it to see what happened Opened it to see who works on it" in page
+    assert "Opened it to see who can see it Opened it to say who has a conflict of interest" in page
 
 
 def test_a_list_in_which_it_stood_counts_as_looking(looked, client_as, keyworker):
