@@ -7,17 +7,23 @@ from typing import Any
 
 
 def something_closed(person: Any, colleague: Any, on_call: Any, entry: Any, words: str) -> dict[str, Any]:
-    """A conflict of interest, an entry held back, a paragraph for named people, and an emergency, in long words."""
+    """A conflict of interest, an entry held back, a paragraph for named people, and an emergency, in long words; and
+    a paragraph that nobody is left to read."""
     from waymark.access.closing import add_paragraph, declare_conflict, hold_back
     from waymark.access.emergency import break_glass
+    from waymark.access.models import HeldBack, HeldBackReader
     from waymark.accounts.models import Account
 
     account = Account.objects.get(pk=on_call.account_id)
     emergency = break_glass(person.case, actor=on_call, why=f"It could not wait: {words}")
     hold_back(entry, actor=colleague, why=words, readers=[])
     add_paragraph(entry, words * 2, actor=colleague, why=words, readers=[])
+    lost = add_paragraph(entry, words, actor=colleague, why=words, readers=[])
+    HeldBackReader.objects.filter(held_back__item=lost.pk).delete()
     conflict = declare_conflict(actor=colleague, case=person.case, account=account, why=words)
-    return {"emergency": emergency.grant_id, "conflict": conflict.pk, "entry": entry.pk}
+    return {"emergency": emergency.grant_id, "conflict": conflict.pk, "entry": entry.pk} | {
+        "unread": HeldBack.objects.get(item=lost.pk).pk
+    }
 
 
 def restrict(person: Any, manager: Any, named: Any, words: str) -> None:
@@ -39,6 +45,7 @@ def closing_visits(visit: Callable[..., Any], person: Any, made: dict[str, Any],
         ("restrict", "colleague", f"{record}/closed/restrict"),
         ("conflict", "colleague", f"{record}/closed/conflict"),
         ("own conflict", "keyworker", f"{record}/closed/conflict"),
+        ("name a reader", "colleague", f"{record}/closed/entries/{made['unread']}"),
         ("paragraph", "colleague", f"{entry}/paragraph"),
         ("hold back", "colleague", f"{entry}/hold-back"),
     ):

@@ -41,6 +41,7 @@ from waymark.access.rules import RULES
 from waymark.access.services import NotAsAsked
 from waymark.access.storing import store_involvements
 from waymark.access.two_people import takes_two
+from waymark.access.unread import hand_on_reading
 from waymark.accounts.services import carry_links
 from waymark.cases.models import Case, Kind
 from waymark.core import trail
@@ -268,6 +269,8 @@ def _hand_on(work: Sequence[Involvement], hand_on: HandOn, hands: Hands) -> None
     _end_work(work, hands)
     stored = store_involvements(new, decided_by=hands.actor.membership_id)
     trail.write(*(trail.written(hands.actor, one, role=one.role, handed_on=True) for one in stored))
+    taken_on = {case: people[taker] for case, taker in takers.items() if taker in people}
+    hand_on_reading(taken_on, hands.member, actor=hands.actor)
 
 
 def _working_already(new: Sequence[Involvement]) -> set[tuple[Any, ...]]:

@@ -251,14 +251,21 @@ def let_go(involvement: Involvement, *, actor: Actor, at: datetime) -> None:
     _end(involvement, actor, at)
 
 
+def is_responsible(actor: Actor, case: Case) -> bool:
+    """Whether somebody works for the council that is responsible for a record, or is the system."""
+    if actor.is_system or actor.agency_id is None:
+        return actor.is_system
+    return Agency.objects.filter(pk=actor.agency_id, case=case.authority_id or case.pk).exists()
+
+
 def _refuse_anothers(involvement: Involvement, actor: Actor, case: Case) -> None:
     """The council that is responsible ends anybody's work on a record; whoever works for another agency, their own
     people's: a provider does not take a young person's worker away from them.
     """
     holder = involvement.membership or involvement.team
-    if actor.is_system or holder is None or actor.agency_id is None or holder.agency_id == actor.agency_id:
+    if holder is None or actor.agency_id is None or holder.agency_id == actor.agency_id:
         return
-    if Agency.objects.filter(pk=actor.agency_id, case=case.authority_id or case.pk).exists():
+    if is_responsible(actor, case):
         return
     name = holder.account.name if isinstance(holder, Membership) else holder.name
     raise NotAsAsked(f"{name} works for another agency. Ask the council that is responsible to end that")

@@ -11,8 +11,10 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from waymark.access.closing import add_paragraph, hold_back, may_hold_back, release
-from waymark.access.models import HeldBack
+from waymark.access.models import HeldBack, Membership
 from waymark.access.services import NotAsAsked
+from waymark.access.unread import name_reader_of_entry, unread_entries
+from waymark.audit.reading import not_found
 from waymark.cases.models import Case
 from waymark.casework.closing.asking import LONGEST, asked
 from waymark.casework.closing.people import options, readers
@@ -23,7 +25,7 @@ from waymark.core.categories import Category
 from waymark.core.errors import Refused
 from waymark.core.permissions import Permission, permission
 from waymark.events.models import Event
-from waymark.govuk.fields import CheckboxesField, WordsField
+from waymark.govuk.fields import CheckboxesField, SelectField, WordsField
 from waymark.govuk.forms import Form
 from waymark.govuk.resend import keeps_what_was_typed
 
@@ -88,6 +90,47 @@ def hold_one_back(request: HttpRequest, case_id: UUID, event_id: UUID) -> HttpRe
         " people only, so name whoever is to do them."
     )
     return asked(request, frame(request, case, "events"), form, "Hold this entry back", "Hold it back", here, told)
+
+
+class ReaderForm(Form):
+    """Who is to read an entry that nobody is left to read."""
+
+    def __init__(self, actor: Actor, case: Case, category: Category, data: Any = None) -> None:
+        super().__init__(data)
+        may_read = readers(actor, case, category)
+        others = {key: one for key, one in may_read.items() if isinstance(one, Membership)}
+        self.people = {key: one for key, one in others.items() if one.account_id != actor.account_id}
+        self.fields["who"] = SelectField(
+            label="Who is to read it?",
+            hint="People who work on this record and may read this kind of information. You cannot name yourself.",
+            options=options(self.people),
+            missing="Select who is to read it",
+        )
+
+
+@keeps_what_was_typed
+@permission(Permission.RESTRICT)
+def name_one_reader(request: HttpRequest, case_id: UUID, heldback_id: UUID) -> HttpResponse:
+    """Let somebody see an entry that was held back and that nobody is left to read."""
+    case = fetch(request, case_id, "name who reads an entry")
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor.require(Permission.RESTRICT, case)
+    found = {one.id: one for one in unread_entries(case, actor=actor)}
+    here = reverse("closed", args=[case.pk])
+    if heldback_id not in found:
+        raise not_found(request, HeldBack, purpose="name who reads an entry", pk=heldback_id)
+    form = ReaderForm(actor, case, found[heldback_id].category, request.POST or None)
+    if form.is_valid():
+        member = form.people[form.cleaned_data["who"]]
+        try:
+            name_reader_of_entry(heldback_id, actor=actor, case=case, member=member)
+        except NotAsAsked as problem:
+            form.add_error(None, str(problem))
+        else:
+            messages.success(request, f"{member.account.name} can see this entry now.")
+            return HttpResponseRedirect(here)
+    told = "They see it at once, and can let others see it. You are not shown what it says."
+    return asked(request, frame(request, case, "team"), form, "Name a reader", "Let them see it", here, told)
 
 
 @permission(Permission.RECORD_EVENT)

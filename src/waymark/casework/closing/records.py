@@ -13,6 +13,7 @@ from django.urls import reverse
 from waymark.access.closing import declare_conflict, end_conflict
 from waymark.access.models import Conflict, RestrictedRecord
 from waymark.access.services import NotAsAsked
+from waymark.access.unread import unread_entries
 from waymark.audit.reading import read_or_404
 from waymark.cases.models import Case
 from waymark.casework.closing.asking import LONGEST, asked
@@ -64,6 +65,7 @@ def closed(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "own": actor.membership_id,
         "conflicts": list(conflicts.current()),
         "over": list(conflicts.exclude(ends_at=None)),
+        "unread": unread_entries(case, actor=actor),
         "may_restrict": actor.may(Permission.RESTRICT, case),
         "may_declare": actor.may(Permission.DECLARE_CONFLICT, case),
     }

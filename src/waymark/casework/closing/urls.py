@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{RECORD}/closed/lift", restricting.lift, name="lift_restriction"),
     path(f"{RECORD}/closed/named", restricting.name, name="name_reader"),
     path(f"{RECORD}/closed/named/<uuid:member_id>/take-away", restricting.unname, name="unname_reader"),
+    path(f"{RECORD}/closed/entries/<uuid:heldback_id>", items.name_one_reader, name="name_reader_of_entry"),
     path(f"{RECORD}/closed/conflict", records.conflict, name="conflict"),
     path(f"{RECORD}/closed/conflict/<uuid:conflict_id>/end", records.end_one_conflict, name="end_conflict"),
     path(f"{RECORD}/events/<uuid:event_id>/hold-back", items.hold_one_back, name="hold_back"),
