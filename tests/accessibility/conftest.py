@@ -8,6 +8,6 @@ import pytest
 
 
 @pytest.fixture
-def adopted(long_words: None) -> Any:
+def adopted(long_words: Any) -> Any:
     """Whatever asks for the protocol to be adopted gets that one."""
     return long_words

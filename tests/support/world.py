@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import pytest
 from django.urls import resolve
 
 from tests.support.closing import closing_visits, restrict, something_closed
@@ -88,8 +87,8 @@ class World:
     keeping: dict[str, Any]
 
 
-@pytest.fixture
-def long_words(borough: Any, system: Any) -> None:
+@remembered
+def long_words(borough: Any, system: Any) -> Any:
     """The borough's protocol with a word too long for any screen in its title, in a part's name and in a clause."""
     from waymark.duties.adopting import adopt_proposal, propose
 
@@ -102,7 +101,7 @@ def long_words(borough: Any, system: Any) -> None:
         assert before in text
         text = text.replace(before, after)
     proposal = propose(authority=borough, content=text.encode(), file=PACK.name, starts_on=date(2020, 1, 1))
-    adopt_proposal(proposal, actor=system)
+    return adopt_proposal(proposal, actor=system)
 
 
 @remembered
