@@ -54,11 +54,12 @@ class Rule:
         """What it opens: `write risk and missing, and read health`; everything there is, where nothing is left out."""
         written = [category.label.lower() for category in self.writes]
         read = [category.label.lower() for category in self.reads if category not in self.writes]
-        parts = [f"{verb} {_listed(names)}" for verb, names in (("write", written), ("read", read)) if names]
+        parts = [f"{verb} {listed(names)}" for verb, names in (("write", written), ("read", read)) if names]
         return ", and ".join(parts) or "nothing"
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: list[str]) -> str:
+    """`risk, missing and health`."""
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 
+from waymark.access.bringing_in import is_responsible, why_not
 from waymark.access.locks import member_stays, team_stays
 from waymark.access.models import (
     Adoption,
@@ -196,8 +197,9 @@ def bring_in(
 ) -> Involvement:
     """Have a member or a team that has `role` work on `case` from `at`. A new allocated worker ends the one before.
 
-    Raises `NotAsAsked` for whoever has left, has another role or works on it in this role already, and for another
-    membership of one's own: nobody opens more to themselves than their own role does.
+    Raises `NotAsAsked` for whoever has left, has another role or works on it in this role already, for another
+    membership of one's own (nobody opens more to themselves than their own role does), and for a role that reads more
+    than the actor may open to others (`bringing_in`).
     """
     try:
         return _bring_in(actor, case, role, membership, team, at)
@@ -220,6 +222,8 @@ def _bring_in(
         raise NotAsAsked(f"{name} does not have this role")
     if membership and membership.account_id == actor.account_id and membership.pk != actor.membership_id:
         raise NotAsAsked("Have somebody else bring you in as what you are elsewhere")
+    if refused := why_not(actor, case, role):
+        raise NotAsAsked(refused)
     if membership and not member_stays(membership.pk):
         raise NotAsAsked(f"{name} has left. Choose somebody else")
     if team and not team_stays(team.pk):
@@ -229,6 +233,12 @@ def _bring_in(
     if membership and role == ALLOCATED:
         return _allocate(actor, case, membership, at)
     return involve(actor=actor, case=case, role=role, membership=membership, team=team, starts_at=at)
+
+
+@service
+def why_not_bring_in(case: Case, role: str, *, actor: Actor) -> str:
+    """Why the actor may not bring in somebody in a role, and who can: "" where they may."""
+    return why_not(actor, case, role)
 
 
 @service
@@ -249,13 +259,6 @@ def let_go(involvement: Involvement, *, actor: Actor, at: datetime) -> None:
     if involvement.role == REVIEWER and EmergencyAccess.objects.filter(case=case, reviewed_at=None).exists():
         raise NotAsAsked("They have to review first why this record was opened in an emergency")
     _end(involvement, actor, at)
-
-
-def is_responsible(actor: Actor, case: Case) -> bool:
-    """Whether somebody works for the council that is responsible for a record, or is the system."""
-    if actor.is_system or actor.agency_id is None:
-        return actor.is_system
-    return Agency.objects.filter(pk=actor.agency_id, case=case.authority_id or case.pk).exists()
 
 
 def _refuse_anothers(involvement: Involvement, actor: Actor, case: Case) -> None:

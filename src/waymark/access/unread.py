@@ -14,8 +14,9 @@ from uuid import UUID
 
 from django.db import connections
 
+from waymark.access.bringing_in import is_responsible
 from waymark.access.models import Grant, HeldBackReader, Membership
-from waymark.access.services import NotAsAsked, acting_as, is_responsible
+from waymark.access.services import NotAsAsked, acting_as
 from waymark.cases.models import Case
 from waymark.cases.services import locked
 from waymark.core import trail

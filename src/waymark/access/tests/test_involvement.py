@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from tests.support.pages import text_of
 
 from waymark.access.emergency import break_glass, review
 from waymark.access.ledger import SharingLedger
-from waymark.access.models import Adoption, Involvement, Membership, Outcome
+from waymark.access.models import Adoption, Grant, Involvement, Membership, Outcome
 from waymark.access.services import (
     NotAsAsked,
     add_member,
@@ -234,3 +235,104 @@ def test_the_data_protection_lead_stays_until_they_have_reviewed_an_emergency(
 
     review(opened, actor=lead, outcome=Outcome.JUSTIFIED, note="The police found her by it")
     let_go(theirs, actor=colleague, at=datetime.now(UTC))
+
+
+# Nobody opens more to others than they read
+
+
+@pytest.fixture
+def as_role(member, actor_of, council, involved, young_person):
+    """Somebody of the council who works on Amira's record in a role."""
+
+    def make(role, agency=None):
+        actor = actor_of(member(f"Some {role}".title(), agency or council, role))
+        involved(young_person, role, actor=actor)
+        return actor
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("who", "role"),
+    [
+        ("sp_referrals", "gangs_team"),
+        ("sp_referrals", "social_worker"),
+        ("placements_team", "police"),
+        ("placements_team", "exploitation_worker"),
+        ("provider_manager", "gangs_team"),
+    ],
+)
+def test_whoever_reads_less_does_not_bring_in_who_reads_more_and_is_told_who_can(
+    who, role, as_role, young_person, member, council, colleague, involved
+):
+    one = member("Una Pratt", council, role)
+    involved(young_person, "deputy_team_manager", actor=colleague)
+
+    with pytest.raises(NotAsAsked, match=f"which you do not. Ask {colleague.name} to bring them in"):
+        bring_in(actor=as_role(who), case=young_person.case, role=role, membership=one, at=NOW)
+
+    assert not Involvement.objects.filter(membership=one).exists()
+
+
+@pytest.mark.parametrize(
+    ("who", "role"),
+    [
+        ("sp_referrals", "provider_manager"),  # SEA-08
+        ("sp_referrals", "placements_team"),  # SEA-08
+        ("sp_referrals", "temporary_accommodation"),
+        ("placements_team", "gangs_team"),  # SEA-02
+        ("placements_team", "provider_manager"),  # SEA-04
+        ("provider_manager", "housing_keyworker"),
+        ("deputy_team_manager", "gangs_team"),
+        ("deputy_team_manager", "police"),
+        ("service_manager", "safer_neighbourhood"),
+        ("head_of_service", "exploitation_worker"),
+    ],
+)
+def test_whoever_the_protocol_asks_to_work_with_others_brings_them_in(
+    who, role, as_role, young_person, member, council
+):
+    one = member("Una Pratt", council, role)
+
+    bring_in(actor=as_role(who), case=young_person.case, role=role, membership=one, at=NOW)
+
+    assert Involvement.objects.current().filter(membership=one).exists()
+
+
+def test_a_manager_of_another_council_to_whom_a_little_was_shared_does_not_open_everything_to_their_team(
+    young_person, member, actor_of, other_data_lead, system
+):
+    elsewhere = Membership.objects.get(pk=other_data_lead.membership_id).agency
+    theirs, another = (actor_of(member(name, elsewhere, "deputy_team_manager")) for name in ("Una Pratt", "Odo Pratt"))
+    Grant.objects.create(
+        case=young_person.case,
+        membership_id=theirs.membership_id,
+        reads=["identity"],
+        writes=["identity"],
+        reason="share",
+        basis="safeguarding",
+        purpose="Moving",
+        starts_at=NOW,
+        ends_at=datetime.now(UTC) + timedelta(days=9),
+    )
+
+    with pytest.raises(NotAsAsked, match="a service manager or the head of service at the council that is responsible"):
+        bring_in(
+            actor=theirs,
+            case=young_person.case,
+            role="deputy_team_manager",
+            membership=Membership.objects.get(pk=another.membership_id),
+            at=NOW,
+        )
+
+
+def test_the_page_says_so_before_it_asks_who(as_role, client_as, young_person, member, council):
+    member("Una Pratt", council, "police")
+
+    page = client_as(as_role("sp_referrals")).get(f"/records/{young_person.case_id}/team/bring-in?role=police")
+
+    assert page.status_code == 422
+    assert "they would read meetings, exploitation, youth justice and intelligence here, which you do not" in text_of(
+        page
+    )
+    assert "Ask a deputy team manager" in text_of(page)

@@ -15,7 +15,7 @@ from django.urls import reverse
 from waymark.access.models import Involvement, Team
 from waymark.access.roles import INVOLVABLE
 from waymark.access.rules import RULES
-from waymark.access.services import ALLOCATED, NotAsAsked, bring_in, let_go
+from waymark.access.services import ALLOCATED, NotAsAsked, bring_in, let_go, why_not_bring_in
 from waymark.audit.reading import read_or_404
 from waymark.cases.models import Case
 from waymark.casework.closing.people import Holder, label, members
@@ -104,6 +104,9 @@ def bring_somebody_in(request: HttpRequest, case_id: UUID) -> HttpResponse:
         page |= {"form": roles}
         return render(request, "casework/case/bring_in.jinja2", page, status=422 if roles.errors else 200)
     role = roles.cleaned_data["role"]
+    if refused := why_not_bring_in(case, role, actor=actor):
+        roles.add_error("role", refused)
+        return render(request, "casework/case/bring_in.jinja2", page | {"form": roles}, status=422)
     form = HolderForm(actor, case, role, request.POST if request.method == "POST" else None)
     if form.is_valid() and _brought_in(request, case, role, form):
         return HttpResponseRedirect(reverse("case_team", args=[case.pk]))
