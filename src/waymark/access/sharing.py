@@ -30,6 +30,7 @@ from waymark.access.models import (
 from waymark.access.roles import INVOLVABLE
 from waymark.access.rules import RULES
 from waymark.access.services import NotAsAsked, acting_as
+from waymark.access.whose_share import decided, refuse_anothers_share
 from waymark.cases.models import Case
 from waymark.cases.services import locked
 from waymark.core import trail
@@ -130,6 +131,7 @@ def share(
     if current is not None and current.pk != replaces:
         raise SharedAlready(current)
     if current is not None:
+        refuse_anothers_share(current, actor, case)
         _end(current, actor, now, "Replaced by a new line, which says what holds now")
     return _open(case=case, holder=holder, terms=terms, actor=actor, now=now, reason=Reason.SHARE, starts_at=now, id=id)
 
@@ -193,11 +195,13 @@ def end_line(
     """End a line now, for a reason in words; one that was to begin later never does. Lines of an involvement or of an
     emergency end with it, by its own service.
 
-    Raises `NotAsAsked` when it has ended already, and `Refused`.
+    Raises `NotAsAsked` when it has ended already, for what somebody else shared (`whose_share`), and `Refused`.
     """
     line = _locked_line(line, actor, needs)
     if line.reason in OF_THEIR_OWN:
         raise ValueError(f"A line for {line.reason} has a service of its own.")
+    if line.reason == Reason.SHARE:
+        refuse_anothers_share(line, actor, line.case)
     _end(line, actor, _in_time(line, clock), why)
 
 
@@ -211,6 +215,7 @@ def change_end(line: Grant, *, actor: Actor, until: datetime, why: str, clock: C
     now = _in_time(line, clock)
     if line.reason != Reason.SHARE:
         raise ValueError("Only what was shared explicitly has an end that can be changed.")
+    refuse_anothers_share(line, actor, line.case)
     _check_times(Reason.SHARE, max(now, line.starts_at), until, now)
     if line.ends_at is None or until > line.ends_at:
         holder = holder_of(line)
@@ -226,16 +231,19 @@ def consent_withdrawn(
     """The young person no longer agrees to some shares. They end, unless `keep` names the lawful basis on which they
     go on; `note` then says who decided that and why. Returns the lines that go on.
 
-    Raises `NotAsAsked` when one of `lines` is no share that holds (somebody ended it since).
+    Raises `NotAsAsked` when one of `lines` is no share that holds (somebody ended it since), or somebody else's.
     """
     case = locked(case.pk)
     actor.require(Permission.SHARE, case)
     if keep == Basis.CONSENT:
         raise ValueError("What goes on without consent cannot rest on it.")
     now = clock.now()
-    found = list(in_force(case, now=now).filter(pk__in=lines, reason=Reason.SHARE).order_by("pk"))
+    shares = in_force(case, now=now).filter(pk__in=lines, reason=Reason.SHARE)
+    found = list(shares.select_related("decided_by__account").order_by("pk"))
     if len(found) != len(set(lines)):
         raise NotAsAsked("One of these has ended since you looked")
+    for line in found:
+        refuse_anothers_share(line, actor, case)
     kept = []
     for line in found:
         if keep is None:
@@ -248,9 +256,9 @@ def consent_withdrawn(
     return kept
 
 
-def may_be_ended_here(line: Grant) -> bool:
-    """Whether whoever may share the record may end this line by hand: what was shared explicitly."""
-    return line.reason == Reason.SHARE
+def may_be_ended_here(line: Grant, actor: Actor, *, all_shares: bool) -> bool:
+    """Whether this line is ended by hand, and by the actor: a share of their own, or any where they decide on all."""
+    return line.reason == Reason.SHARE and (all_shares or decided(actor, line))
 
 
 def holder_of(line: Grant) -> Holder:
@@ -400,7 +408,8 @@ def _check_consent(terms: Terms) -> None:
 def _locked_line(line: Grant, actor: Actor, needs: Permission) -> Grant:
     """The line as it is now, once nobody else changes anything on the record."""
     actor.require(needs, locked(line.case_id))
-    return Grant.objects.select_related("case", "membership", "team", "agency").get(pk=line.pk)
+    names = ("case", "membership", "team", "agency", "decided_by__account")
+    return Grant.objects.select_related(*names).get(pk=line.pk)
 
 
 def _in_time(line: Grant, clock: Clock) -> datetime:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from waymark.access.golden_rules import GOLDEN_RULES
 from waymark.access.models import Grant, Membership, Reason
-from waymark.access.sharing import may_be_ended_here
 from waymark.cases.models import Case
 from waymark.casework.presenters import Tag
 from waymark.casework.sharing import words
@@ -73,9 +72,9 @@ class Page:
     opening: int
 
 
-def page_of(case: Case, sight: Sight, now: datetime, *, may_share: bool) -> Page:
-    """The lines of `sight` as the page shows them."""
-    make = _Maker(sight, now, may_share=may_share)
+def page_of(case: Case, sight: Sight, now: datetime, *, may_end: Callable[[Grant], bool]) -> Page:
+    """The lines of `sight` as the page shows them; `may_end` says of which the reader is offered to end them."""
+    make = _Maker(sight, now, may_end)
     rows = [make.row(line) for line in sight.lines]
     current = [row for row in rows if row.line.starts_at <= now]
     responsible = case.authority_id or case.pk
@@ -93,8 +92,8 @@ def page_of(case: Case, sight: Sight, now: datetime, *, may_share: bool) -> Page
 class _Maker:
     """Puts lines into words, with what was asked once for all of them."""
 
-    def __init__(self, sight: Sight, now: datetime, *, may_share: bool) -> None:
-        self.sight, self.now, self.may_share = sight, now, may_share
+    def __init__(self, sight: Sight, now: datetime, may_end: Callable[[Grant], bool]) -> None:
+        self.sight, self.now, self.may_end = sight, now, may_end
         self.in_team: dict[object, list[str]] = defaultdict(list)
         for member in sight.members:
             if member.team_id:
@@ -120,7 +119,7 @@ class _Maker:
             is_over=over,
             members=members[:MOST_MEMBERS],
             more_members=max(0, len(members) - MOST_MEMBERS),
-            may_end=self.may_share and not over and may_be_ended_here(line),
+            may_end=not over and self.may_end(line),
         )
 
     def _members(self, line: Grant) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,8 @@ from waymark.access.models import Consent, Grant, Reason
 from waymark.access.roles import permissions_of
 from waymark.access.rules import RULES
 from waymark.access.services import NotAsAsked
-from waymark.access.sharing import change_end, consent_withdrawn, end_line, in_force
+from waymark.access.sharing import change_end, consent_withdrawn, end_line, in_force, may_be_ended_here
+from waymark.access.whose_share import decides_on_all_shares
 from waymark.audit.reading import read_or_404
 from waymark.cases.models import Case, Kind
 from waymark.casework import finding
@@ -59,15 +60,22 @@ def access(request: HttpRequest, case_id: UUID) -> HttpResponse:
     actor, now = request.actor, system_clock.now()  # type: ignore[attr-defined]
     may_share = case.kind == Kind.YOUNG_PERSON and actor.may(Permission.SHARE, case)
     sight = sight_of(actor, case, now)
+    may_end = _may_end(actor, case) if may_share else lambda _: False
     page = {
         **frame(request, case, "access"),
-        "page": page_of(case, sight, now, may_share=may_share),
+        "page": page_of(case, sight, now, may_end=may_end),
         "restriction": sight.restriction,
         "kept_out": len(sight.conflicts),
         "may_share": may_share,
-        "consented": may_share and any(_rests_on_consent(line) for line in sight.lines),
+        "consented": any(_rests_on_consent(line) and may_end(line) for line in sight.lines),
     }
     return render(request, "casework/sharing/access.jinja2", page)
+
+
+def _may_end(actor: Actor, case: Case) -> Callable[[Grant], bool]:
+    """Which shares the reader may end, one of those who may share the record."""
+    all_shares = decides_on_all_shares(actor, case)
+    return lambda line: may_be_ended_here(line, actor, all_shares=all_shares)
 
 
 def _rests_on_consent(line: Grant) -> bool:
@@ -77,7 +85,7 @@ def _rests_on_consent(line: Grant) -> bool:
 def _shares(actor: Actor, case: Case) -> QuerySet[Grant]:
     """What was shared explicitly and has not ended, with the names a page shows."""
     now = in_force(case).filter(reason=Reason.SHARE, pk__in=Grant.objects.visible_to(actor).filter(case=case))
-    return now.select_related("case", *HOLDERS).order_by("starts_at", "pk")
+    return now.select_related("case", "decided_by", *HOLDERS).order_by("starts_at", "pk")
 
 
 @keeps_what_was_typed
@@ -136,7 +144,8 @@ def withdrawn(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """They no longer agree: the shares to which they had agreed end, or go on with who decided that and why."""
     case = to_share(request, case_id)
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    lines = [line for line in _shares(actor, case) if _rests_on_consent(line)]
+    may_end = _may_end(actor, case)
+    lines = [line for line in _shares(actor, case) if _rests_on_consent(line) and may_end(line)]
     shares = [(line.pk, f"{words.holder_name(line)}, {words.agency_of(line).name}") for line in lines]
     form = WithdrawnForm(shares, request.POST or None)
     if not form.is_bound:
