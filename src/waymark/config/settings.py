@@ -95,8 +95,8 @@ DATABASES = {
     "owner": django_settings(_URLS["owner"]),
 }
 for _alias, _limits in (
-    ("default", "-c lock_timeout=20s -c statement_timeout=60s"),
-    ("service", "-c lock_timeout=20s"),
+    ("default", "-c lock_timeout=20s -c statement_timeout=60s -c TimeZone=UTC"),
+    ("service", "-c lock_timeout=20s -c TimeZone=UTC"),
 ):
     DATABASES[_alias]["OPTIONS"].setdefault("options", _limits)
 DATABASE_ROUTERS = ["waymark.core.database.LoginRouter"]

@@ -9,7 +9,7 @@ from django.db import OperationalError, ProgrammingError, connections, transacti
 from django.test import Client
 
 from waymark.audit.models import Entry
-from waymark.core.database import WEB, login
+from waymark.core.database import SERVICE, WEB, login
 from waymark.core.errors import Refused
 from waymark.events.services import record
 from waymark.people.models import YoungPerson
@@ -55,6 +55,37 @@ def test_nothing_of_a_token_is_left_on_a_connection_that_the_next_request_gets(y
 
     with login(WEB), transaction.atomic(using=WEB):
         assert YoungPerson.objects.count() == 0
+
+
+LASTING = {"DateStyle": "SQL, DMY", "statement_timeout": "1ms", "TimeZone": "Asia/Tokyo", "waymark.few": "on"}
+"""What text that slipped into a query could set for the whole session of a connection."""
+
+
+@pytest.mark.parametrize("alias", [WEB, SERVICE])
+def test_no_setting_outlives_a_request_on_a_connection_that_the_next_one_gets(alias):
+    client = Client()
+    assert client.get("/health").status_code == 200
+    connection = connections[alias]
+    connection.ensure_connection()
+    backend = connection.connection.info.backend_pid
+    before = _settings(connection)
+    for name, value in LASTING.items():
+        connection.connection.execute("select set_config(%s, %s, false)", [name, value])
+    assert _settings(connection) != before
+
+    connection.health_check_done = False  # as when a server hands over the next request
+    connection.close_if_health_check_failed()
+
+    assert connection.connection.info.backend_pid == backend, "it is the same connection"
+    assert _settings(connection) == before
+    assert before["TimeZone"] == "UTC"
+
+
+def _settings(connection):
+    asked = ("DateStyle", "statement_timeout", "lock_timeout", "TimeZone")
+    found = {name: connection.connection.execute(f"show {name}").fetchone()[0] for name in asked}
+    few = connection.connection.execute("select nullif(current_setting('waymark.few', true), '')").fetchone()[0]
+    return found | {"waymark.few": few}
 
 
 def test_when_the_database_goes_down_between_two_requests_the_second_says_so(monkeypatch, caplog):

@@ -65,7 +65,7 @@ def test_django_gets_every_part_of_an_address_decoded():
     settings = django_settings("postgresql://waymark_web:p%40ss%2Fword@db.example:6000/waymark?sslmode=require")
 
     assert settings == {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "waymark.core.postgresql",
         "NAME": "waymark",
         "USER": "waymark_web",
         "PASSWORD": "p@ss/word",
