@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from waymark.access.administering import allowed_role, locked_member, office, open_team, refuse_own
@@ -23,12 +26,15 @@ from waymark.accounts import services as accounts
 from waymark.accounts.models import Account
 from waymark.accounts.services.factors import must_enrol
 from waymark.accounts.services.mail import address_of_link
+from waymark.audit.models import Entry
 from waymark.core import trail
 from waymark.core.actor import Actor
+from waymark.core.permissions import Permission
 from waymark.core.services import service
 from waymark.outbox.services import defer
 
 SEND_LINK = "access.send_link"
+MOST_LINKS = 10
 INVITATION = """Hello {name},
 
 {agency} has made you a member of Waymark. Open this address within 7 days. It works once:
@@ -119,6 +125,27 @@ def new_link(member_id: UUID, *, actor: Actor) -> Invited:
         raise NotAsAsked(TWO_FOR_A_LINK)
     trail.wrote(actor, member, new_link=True)
     return _given(member, actor, shown=True, joined=_has_joined(member))
+
+
+class LinkMade(NamedTuple):
+    """A link that an administrator made for somebody who could not get in: for whom, by whom, and when."""
+
+    member_id: UUID
+    by: str
+    at: datetime
+
+
+@service
+def links_made_lately(*, actor: Actor) -> list[LinkMade]:
+    """Those of the last 30 days at the actor's agency, the latest first, for its administrators to notice.
+
+    From the trail: it says the same whether the link opened something or not.
+    """
+    actor.require(Permission.MANAGE_OWN_AGENCY)
+    administrators = Membership.objects.filter(agency=actor.agency_id, administers=True)
+    entries = Entry.objects.filter(membership_id__in=administrators.values("pk"), at__gt=Now() - timedelta(days=30))
+    made = entries.filter(kind=Membership._meta.label, detail__has_key="new_link").order_by("-at")[:MOST_LINKS]
+    return [LinkMade(UUID(one.object_id), one.who, one.at) for one in made]
 
 
 def _given(member: Membership, actor: Actor, *, shown: bool, joined: bool) -> Invited:

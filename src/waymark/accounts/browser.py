@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.shortcuts import render
@@ -20,9 +21,10 @@ from waymark.accounts.models import Account
 from waymark.accounts.queries import Holder
 from waymark.accounts.services.attempts import TooManyAttempts
 from waymark.accounts.services.factors import has_second_factor
-from waymark.accounts.services.links import join
+from waymark.accounts.services.links import join, links_since_last_sign_in
 from waymark.accounts.services.sessions import Proof, end_session, open_session, person_of
 from waymark.accounts.services.steps import begin_step
+from waymark.core.formats import moment
 
 SESSION_KEY = "token"
 STEP_KEY = "step"
@@ -38,6 +40,10 @@ MACHINES = (
     ("Windows", "Windows"),
     ("Macintosh", "a Mac"),
     ("Linux", "Linux"),
+)
+LINK_MADE = (
+    "{who}, made a link for a new password for you on {when}. If you did not ask for it, tell your manager and your"
+    " data protection lead now."
 )
 View = Callable[..., HttpResponse]
 
@@ -78,10 +84,13 @@ def start(request: HttpRequest, account: Account, proof: Proof, wanted: str) -> 
     if was is not None and was.live:
         end_session(request.session[SESSION_KEY], actor=person_of(account))
     join(request.session.get(LINK_KEY, ""), account)
+    made_for_them = links_since_last_sign_in(account.pk)
     token = open_session(account, actor=person_of(account), proof=proof)
     if was is not None and was.account_id != account.pk:
         rotate_token(request)  # forms that somebody else left open in this browser are too old now
     hold(request, **{SESSION_KEY: token})
+    for link in made_for_them:
+        messages.info(request, LINK_MADE.format(who=link.made_by, when=moment(link.created_at)))
     return HttpResponseRedirect(with_next("acting_as", wanted))
 
 

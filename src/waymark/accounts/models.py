@@ -166,6 +166,7 @@ class Link(BaseModel):
 
     `membership_id` is the membership that somebody was invited to (a plain identifier: memberships belong to a later
     app). Nobody acts in it before one of its links was used: that they have the account proves nothing to the agency.
+    `made_by` is the administrator who made it, for the person to know.
     """
 
     class Purpose(models.TextChoices):
@@ -182,6 +183,7 @@ class Link(BaseModel):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
     membership_id = models.UUIDField(null=True, blank=True, db_index=True)
+    made_by = models.CharField(max_length=420, blank=True)
 
     def __str__(self) -> str:
         return f"{self.purpose} for {self.account_id}"

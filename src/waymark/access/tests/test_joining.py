@@ -162,3 +162,42 @@ def test_an_address_that_the_database_takes_for_another_is_not_invited(email, po
     with pytest.raises(NotAsAsked, match="plain letters"):
         invite_member(actor=police, name="Jane", email=email, role="police")
     assert Membership.objects.filter(invited_at__isnull=False).count() == 0
+
+
+# A link that an administrator is shown
+
+
+def test_whoever_had_a_link_made_for_them_is_told_at_their_next_sign_in_and_on_their_account(police, client):
+    jane = invite_member(actor=police, name="Jane", email=EMAIL, role="police")
+    set_password_by_link(jane.token, PASSWORD)
+    _sign_in(client)
+    assert "made a link" not in text_of(client.get("/sign-in/acting-as")), "nor of the one they came in by"
+
+    new_link(jane.member.pk, actor=police)
+    again = Client()
+    _sign_in(again)
+
+    said = text_of(again.get("/sign-in/acting-as", follow=True))
+    assert "Ida Falk, Elmbridge police, made a link for a new password for you on" in said
+    assert "If you did not ask for it, tell your manager" in said
+
+
+def test_an_account_lists_the_links_that_were_made_for_it(police, client_as, actor_of, administrator, settings):
+    settings.DEMO = True
+    jane = invite_member(actor=police, name="Jane", email=EMAIL, role="police").member
+
+    page = text_of(client_as(actor_of(jane)).get("/account"))
+
+    assert "by Ida Falk, Elmbridge police: not used" in page
+
+
+def test_other_administrators_are_shown_which_links_were_made(police, administrator, client_as, settings, theirs):
+    settings.DEMO = True
+    other = administrator(Agency.objects.get(pk=police.agency_id), name="Bo Falk", role="police")
+    jane = invite_member(actor=police, name="Jane", email=EMAIL, role="police").member
+    assert "could not get in" not in text_of(client_as(other).get("/people"))
+
+    new_link(jane.pk, actor=police)
+
+    assert "Jane : by Ida Falk, police at Elmbridge police, " in text_of(client_as(other).get("/people"))
+    assert "could not get in" not in text_of(client_as(theirs).get("/people")), "at another agency"

@@ -24,6 +24,7 @@ LASTS = {
 }
 TO_SET_A_PASSWORD = (Link.Purpose.INVITATION, Link.Purpose.RESET)
 TO_JOIN = (Link.Purpose.JOINING,)
+MOST_LINKS = 10
 
 
 @service
@@ -93,9 +94,26 @@ def _stored(account: Account, purpose: Link.Purpose, actor: Actor, joins: UUID |
         created_at=Now(),
         expires_at=Now() + LASTS[purpose],
         membership_id=joins,
+        made_by=f"{actor.name}, {actor.agency_name}" if actor.membership_id else "",
     )
     trail.wrote(actor, link, purpose=purpose.value, account=str(account.pk))
     return token
+
+
+@service
+def links_made(account_id: UUID) -> list[Link]:
+    """The links for a new password that administrators made in the last 90 days, the latest first."""
+    found = Link.objects.filter(account=account_id, purpose=Link.Purpose.INVITATION)
+    found = found.filter(created_at__gt=Now() - timedelta(days=90)).exclude(made_by="").defer("digest")
+    return list(found.order_by("-created_at")[:MOST_LINKS])
+
+
+@service
+def links_since_last_sign_in(account_id: UUID) -> list[Link]:
+    """Those that were made since somebody last signed in with this account: none before the first time."""
+    before = Token.objects.filter(account=account_id).order_by("-created_at").values_list("created_at", flat=True)
+    last = before.first()
+    return [] if last is None else [link for link in links_made(account_id) if link.created_at > last]
 
 
 @service

@@ -17,6 +17,7 @@ from waymark.accounts.models import Account
 from waymark.accounts.services import passkeys
 from waymark.accounts.services.attempts import key_for_address
 from waymark.accounts.services.factors import code_is_right, recovery_codes_left
+from waymark.accounts.services.links import links_made
 from waymark.accounts.services.passwords import password_is_right, set_password
 from waymark.accounts.services.sessions import end_all_sessions, end_one_session, proved_again
 from waymark.accounts.services.steps import begin_step, take_step
@@ -37,6 +38,7 @@ def account(request: Request) -> HttpResponse:
         "passkeys": queries.passkeys_of(account.pk),
         "codes_left": recovery_codes_left(account.pk),
         "sessions": queries.sessions_of(account.pk),
+        "links": links_made(account.pk),
         "this_session": holder.id if holder else None,
     }
     return render(request, "accounts/account.jinja2", page)

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from waymark.access.administering import how_many_young_people
 from waymark.access.appointing import propose_new
 from waymark.access.handing_on import work_to_hand_on
-from waymark.access.inviting import Invited, invite_member, new_link
+from waymark.access.inviting import Invited, LinkMade, invite_member, links_made_lately, new_link
 from waymark.access.models import Membership
 from waymark.access.two_people import takes_two
 from waymark.accounts.services.mail import address_of_link
@@ -46,6 +46,7 @@ def people(request: HttpRequest) -> HttpResponse:
     (trail.searched if words else trail.listed)(actor, "access.Membership", rows=len(rows))
     page = {
         **frame(request, "people"),
+        "links": _links_made(actor),
         "words": words,
         "gone": gone,
         "teams": _by_team(rows),
@@ -54,6 +55,14 @@ def people(request: HttpRequest) -> HttpResponse:
         "pagination": pagination(shown, with_page(request.GET)),
     }
     return render(request, "casework/organisation/people.jinja2", page)
+
+
+def _links_made(actor: Actor) -> list[tuple[LinkMade, Any]]:
+    """The links that administrators of the agency made lately for who could not get in, with whose they are."""
+    made = links_made_lately(actor=actor)
+    found = queries.own_members(actor).filter(pk__in=[one.member_id for one in made]) if made else ()
+    members: dict[UUID, Any] = {member.pk: member for member in found}
+    return [(one, members[one.member_id]) for one in made if one.member_id in members]
 
 
 def _by_team(rows: Sequence[Membership]) -> list[tuple[str, list[Membership]]]:
