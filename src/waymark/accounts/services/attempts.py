@@ -19,15 +19,22 @@ from django.utils import timezone
 
 from waymark.accounts.models import Attempts
 from waymark.core import trail
+from waymark.core.actor import Actor
 from waymark.core.services import service
 
-FREE = {"email": 5, "factor": 5, "address": 200, "link": 50, "visit": 600, "forgotten": 5}
-"""How many attempts of each kind are judged before anybody has to wait. Many people of a council share an address."""
+FREE = {"email": 5, "factor": 5, "address": 200, "link": 50, "visit": 600, "forgotten": 5, "emergency": 10}
+"""How many attempts of each kind are judged before anybody has to wait. Many people of a council share an address; a
+name may be misspelt more than once at night."""
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 FORGOTTEN_AFTER = timedelta(days=1)
 """A count starts anew when nothing was tried for so long."""
-WEARS_OFF = {"address": timedelta(minutes=1), "link": timedelta(minutes=1), "visit": timedelta(seconds=1)}
+WEARS_OFF = {
+    "address": timedelta(minutes=1),
+    "link": timedelta(minutes=1),
+    "visit": timedelta(seconds=1),
+    "emergency": timedelta(minutes=10),
+}
 """How long it takes until one attempt from an address is forgotten. A whole council may come from one address."""
 
 
@@ -75,24 +82,24 @@ def wait_after(kind: str, count: int) -> timedelta | None:
     return None if over < 0 else min(FIRST_WAIT * 2 ** min(over, 20), LONGEST_WAIT)
 
 
-def begin_attempt(*keys: str, about: str = "") -> None:
+def begin_attempt(*keys: str, about: str = "", actor: Actor | None = None, purpose: str = "sign in") -> None:
     """Count an attempt under each of `keys`, or raise `TooManyAttempts`; then it is not judged, whatever it holds.
 
     Call it outside any other service, so that it is counted even when what follows fails.
     """
-    wait = _count(keys, about)
+    wait = _count(keys, about, actor, purpose)
     if wait is not None:
         raise TooManyAttempts(wait)
 
 
 @service
-def _count(keys: tuple[str, ...], about: str) -> timedelta | None:
+def _count(keys: tuple[str, ...], about: str, actor: Actor | None, purpose: str) -> timedelta | None:
     Attempts.objects.bulk_create([Attempts(key=key, last_at=Now()) for key in sorted(keys)], ignore_conflicts=True)
     rows = list(_locked(keys).annotate(now=Now()))
     now = timezone.now() if not rows else rows[0].now
     waits = [row.blocked_until - now for row in rows if row.blocked_until and row.blocked_until > now]
     if waits:
-        trail.refused(None, "accounts.Account", object_id=about, purpose="sign in", why="too many attempts")
+        trail.refused(actor, "accounts.Account", object_id=about, purpose=purpose, why="too many attempts")
         return max(waits)
     for row in rows:
         kind = row.key.partition(":")[0]

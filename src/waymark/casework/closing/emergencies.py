@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import math
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.urls import reverse
 from waymark.access.emergency import HOURS, NotOpened, break_glass, end_now, opened_by, review
 from waymark.access.models import EmergencyAccess, Outcome
 from waymark.access.services import NotAsAsked
+from waymark.accounts.services.attempts import TooManyAttempts, begin_attempt, forgive
 from waymark.audit.reading import read_or_404
 from waymark.casework.views.case import fetch, frame
 from waymark.core import formats, trail
@@ -27,6 +29,8 @@ from waymark.govuk.resend import keeps_what_was_typed
 from waymark.people.finding import the_one_called
 
 LONGEST = 1_000
+PURPOSE = "open a record in an emergency"
+TOO_MANY = "You have looked for too many people who were not found. Wait {minutes} min, or ring the front door."
 
 
 class EmergencyForm(Form):
@@ -73,6 +77,8 @@ def open_record(request: HttpRequest) -> HttpResponse:
             opened = _opened(actor, said)
         except NotAsAsked as problem:
             form.add_error(None, str(problem))
+        except TooManyAttempts as many:
+            form.add_error(None, TOO_MANY.format(minutes=math.ceil(many.wait / timedelta(minutes=1))))
         else:
             if opened is not None:
                 until = formats.moment(opened.grant.ends_at) if opened.grant.ends_at else "you end it"
@@ -85,12 +91,23 @@ def open_record(request: HttpRequest) -> HttpResponse:
 
 
 def _opened(actor: Actor, said: dict[str, Any]) -> EmergencyAccess | None:
-    """The record opened; None when there is none to open, which the trail keeps as a refusal."""
+    """The record opened; None when there is none to open, which the trail keeps as a refusal.
+
+    Raises `TooManyAttempts`: whoever looks for one after another finds out who has a record and who has none.
+    """
+    counted = f"emergency:{actor.account_id}"
+    begin_attempt(counted, about=str(actor.account_id), actor=actor, purpose=PURPOSE)
     try:
-        return _look_and_open(actor, said["given_name"], said["family_name"], said["born"], said["why"], said["hours"])
+        found = (said[name] for name in ("given_name", "family_name", "born", "why", "hours"))
+        opened = _look_and_open(actor, *found)
     except NotOpened:
         _tell_the_trail(actor)
         return None
+    except NotAsAsked:  # there is one, and it is open to them anyway
+        forgive(None, counted)
+        raise
+    forgive(None, counted)
+    return opened
 
 
 @service
@@ -105,7 +122,7 @@ def _look_and_open(
 
 @service
 def _tell_the_trail(actor: Actor) -> None:
-    trail.refused(actor, "access.EmergencyAccess", purpose="open a record in an emergency")
+    trail.refused(actor, "access.EmergencyAccess", purpose=PURPOSE)
 
 
 @keeps_what_was_typed

@@ -6,6 +6,9 @@ import pytest
 from tests.support.pages import text_of
 
 from waymark.access.emergency import break_glass
+from waymark.access.models import EmergencyAccess
+from waymark.accounts.models import Attempts
+from waymark.audit.models import Entry
 
 pytestmark = pytest.mark.usefixtures("db", "adopted")
 WHY = "Missing since nine, the police ask where she may be"
@@ -49,3 +52,38 @@ def test_the_lead_is_led_from_the_duty_to_the_review_and_whoever_opened_it_is_no
     for page in ("/?due=week", f"/records/{opened.case_id}"):
         assert to_review in client_as(data_lead).get(page).content.decode(), page
     assert to_review not in client_as(on_call).get(f"/records/{opened.case_id}").content.decode()
+
+
+def _look(client, given_name="Nobody"):
+    said = {"given_name": given_name, "family_name": "Sesay", "why": WHY, "hours": "1"}
+    born = {"born-day": "14", "born-month": "5", "born-year": "2008"}
+    return client.post("/emergency", said | born)
+
+
+def test_whoever_looks_for_one_after_another_has_to_wait_and_is_told_whom_to_ring(
+    client_as, on_call, gangs_officer, young_person, data_lead
+):
+    client = client_as(on_call)
+    for _ in range(10):
+        assert "No record was opened" in text_of(_look(client))
+
+    there, not_there = _look(client, "Amira"), _look(client)
+
+    for answer in (there, not_there):
+        assert answer.status_code == 422
+        assert "Wait 1 min, or ring the front door" in text_of(answer)
+    assert not EmergencyAccess.objects.exists()
+    assert Entry.objects.filter(
+        action="refusal", detail__why="too many attempts", account_id=on_call.account_id
+    ).exists()
+    assert _look(client_as(gangs_officer), "Amira").status_code == 302, "nobody else has to wait for it"
+
+
+def test_opening_what_is_there_does_not_wipe_out_the_guesses_before(client_as, on_call, young_person, data_lead):
+    client = client_as(on_call)
+    for _ in range(9):
+        _look(client)
+
+    assert _look(client, "Amira").status_code == 302
+
+    assert Attempts.objects.get(key=f"emergency:{on_call.account_id}").count == 9
