@@ -35,7 +35,7 @@ from waymark.outbox.services import defer
 
 SEND_LINK = "access.send_link"
 MOST_LINKS = 10
-INVITATION = """Hello {name},
+INVITATION = """Hello,
 
 {agency} has made you a member of Waymark. Open this address within 7 days. It works once:
 
@@ -197,14 +197,15 @@ def send_link(member_id: UUID) -> None:
     """Make a link and send it to the person. Nothing is sent to who has left by now; delivered twice, the second link
     is the one that works.
 
-    An invitation says the same whether they had an account before or not.
+    An invitation says the same whether they had an account before or not, and nothing that an administrator typed:
+    Waymark sends no stranger somebody else's words.
     """
     found = _linked(member_id)
     if found is None:
         return
     member, token, text = found
     said = text.format(
-        name=member.invited_as or member.account.name,
+        name=member.account.name,
         agency=member.agency.name,
         address=address_of_link(token),
         sign_in=f"{settings.ADDRESS}{reverse('sign_in')}",
