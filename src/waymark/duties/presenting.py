@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from waymark.cases.models import Case
+from waymark.core.services import service
 from waymark.duties import rows
 from waymark.duties.engine import Clause, Instance, Pack, VersionInForce, evaluate
 from waymark.duties.engine.conditions import Condition
@@ -289,8 +290,13 @@ def pack_for(case: Case, now: datetime) -> Pack | None:
     return versions.at(now)[0].pack if versions else None
 
 
+@service
 def foreseen(case: Case, more: Sequence[EngineEvent], now: datetime) -> list[rows.Change]:
-    """How the duties of a case would change if `more` were recorded too. Nothing is changed."""
+    """How the duties of a case would change if `more` were recorded too. Nothing is changed.
+
+    Worked out from the whole record, as it will be when it happens: from what a reader of few categories sees, a duty
+    met by what they do not see would seem to be still to do. Whoever shows it leaves out what its reader may not see.
+    """
     versions = versions_of([case])[case.pk]
     if versions is None:
         return []

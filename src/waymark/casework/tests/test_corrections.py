@@ -8,12 +8,15 @@ from datetime import timedelta
 import pytest
 from tests.support.pages import text_of
 
+from waymark.access.closing import hold_back
 from waymark.casework.services import Outcome, waive
+from waymark.casework.views import corrections
 from waymark.casework.views.recording import outcome_words
 from waymark.core import formats
 from waymark.core.clock import FixedClock
 from waymark.core.errors import Refused
 from waymark.duties.models import Duty
+from waymark.duties.rows import Change, Identity
 from waymark.events.models import Event
 from waymark.events.services import retract
 
@@ -240,3 +243,28 @@ def test_foreseeing_agrees_with_what_then_happens(held, keyworker, reading_as, n
 
     assert foreseen == {clause for clause in before.keys() | after.keys() if before.get(clause) != after.get(clause)}
     assert now - timedelta(days=9) < held.occurred_at
+
+
+def test_what_would_change_is_worked_out_from_the_whole_record_also_for_who_does_not_see_it_all(
+    client_as, keyworker, allocated_worker, happened, held, young_person
+):
+    """The planning meeting is held back from the keyworker: the duty that it met is done all the same."""
+    hold_back(held, actor=allocated_worker, why="Source", readers=[])
+    mistake = happened(young_person, "team_changed", days_ago=1, data={"change": "Ravi"}, actor=keyworker)
+
+    page = text_of(client_as(keyworker).get(_withdraw(mistake)))
+
+    assert "PPM-02" not in page
+
+
+def test_and_says_nothing_of_duties_of_what_they_do_not_see(
+    client_as, keyworker, allocated_worker, happened, held, young_person, monkeypatch
+):
+    began = happened(young_person, "harm_concern_raised", days_ago=2, concern="C1", actor=allocated_worker)
+    hold_back(began, actor=allocated_worker, why="Source", readers=[])
+    told = Duty.objects.filter(trigger=began).first()
+    change = Change(began.case_id, Identity(told.clause, str(began.pk), told.part), None, None)
+    monkeypatch.setattr(corrections, "foreseen", lambda case, more, now: [change])
+
+    assert told.clause in text_of(client_as(allocated_worker).get(_withdraw(held)))
+    assert told.clause not in text_of(client_as(keyworker).get(_withdraw(held)))

@@ -26,7 +26,7 @@ from waymark.core.permissions import Permission, permission
 from waymark.duties.engine.events import EVENT_RETRACTED
 from waymark.duties.engine.events import Event as EngineEvent
 from waymark.duties.engine.wording import due_text
-from waymark.duties.models import State
+from waymark.duties.models import Duty, State
 from waymark.duties.presenting import foreseen, pack_for
 from waymark.duties.rows import Change
 from waymark.events.models import Event
@@ -124,10 +124,19 @@ def _if_withdrawn(actor: Actor, case: Case, *event_ids: UUID) -> list[dict[str, 
         )
         for event_id in event_ids
     ]
-    changes = foreseen(case, withdrawals, now)
+    changes = _seen_by(actor, case, foreseen(case, withdrawals, now))
     pack = pack_for(case, now)
     names = people_named(actor, {change.identity.part for change in changes if change.identity.part})
     return [_change_words(change, pack, names) for change in changes if _matters(change)]
+
+
+def _seen_by(actor: Actor, case: Case, changes: list[Change]) -> list[Change]:
+    """The changes of duties that the actor may see: those of an entry that they may read."""
+    triggers = {UUID(change.identity.trigger) for change in changes}
+    entries = Event.objects.visible_to(actor).filter(case=case, pk__in=triggers).values_list("pk", flat=True)
+    duties = Duty.objects.visible_to(actor).filter(case=case, trigger__in=triggers).values_list("trigger", flat=True)
+    seen = {*map(str, entries), *map(str, duties)}
+    return [change for change in changes if str(change.identity.trigger) in seen]
 
 
 def _matters(change: Change) -> bool:
