@@ -6,6 +6,7 @@ permission, then reads as the service login, within the authority that is respon
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -58,6 +59,17 @@ def find_people(
     found = list(people.order_by("case__reference")[:MOST_FOUND])
     shown = [person.case_id for person in found]
     trail.searched(actor, "people.YoungPerson", purpose="subject access", cases=shown, rows=len(found))
+    return found
+
+
+@service
+def people_of(cases: Sequence[UUID], *, actor: Actor) -> list[YoungPerson]:
+    """The young people of these records, of those that the actor answers for: what was found, shown once more."""
+    actor.require(Permission.ANSWER_SUBJECT_ACCESS)
+    people = YoungPerson.objects.filter(case__in=answered_for(actor).filter(pk__in=cases)).select_related("case")
+    found = list(people.order_by("case__reference")[:MOST_FOUND])
+    shown = [person.case_id for person in found]
+    trail.listed(actor, "people.YoungPerson", purpose="subject access", cases=shown, rows=len(found))
     return found
 
 

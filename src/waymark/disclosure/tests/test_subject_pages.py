@@ -18,7 +18,7 @@ def found_by(client_as, data_lead):
     """What the page says when the lead looks for somebody."""
 
     def find(actor=data_lead, **typed):
-        return text_of(client_as(actor).post("/subject-access", typed))
+        return text_of(client_as(actor).post("/subject-access", typed, follow=True))
 
     return find
 
@@ -36,6 +36,19 @@ def test_somebody_is_found_by_exact_reference_or_by_name_and_date_of_birth(found
     assert "1 person found" in page
     assert "Amira Sesay, YP1" in page
     assert Entry.objects.get(action="search").cases == [young_person.case_id]
+
+
+def test_the_way_back_from_somebody_found_is_a_page_whose_address_names_nobody(
+    client_as, data_lead, other_data_lead, young_person
+):
+    client = client_as(data_lead)
+
+    sent = client.post("/subject-access", {"given_name": "Amira", "family_name": "Sesay", **BORN})
+
+    assert sent.url == f"/subject-access?found={young_person.case_id}"
+    assert "Amira Sesay, YP1" in text_of(client.get(sent.url))
+    assert "Nobody found" in text_of(client_as(other_data_lead).get(sent.url))
+    assert "found" not in text_of(client.get("/subject-access?found=Amira"))
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 
 from waymark.audit.reading import not_found
 from waymark.cases.models import Case
 from waymark.core.actor import Actor
 from waymark.core.permissions import Permission, permission
-from waymark.disclosure.answering import find_people
+from waymark.disclosure.answering import MOST_FOUND, find_people, people_of
 from waymark.disclosure.files import OFFERS, File, codes_in
 from waymark.disclosure.forms import ClearedForm, FindForm
 from waymark.disclosure.gathering import Gathered, NotAnItemError
@@ -30,6 +32,11 @@ def find(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     form = FindForm(request.POST if request.method == "POST" else None)
     people = find_people(actor=actor, **form.cleaned_data) if form.is_valid() else None
+    if people:  # so that the way back from one of them is a page, and not a form to send again
+        records = urlencode([("found", str(one.case_id)) for one in people])
+        return HttpResponseRedirect(f"{reverse('subject_access')}?{records}")
+    if request.method == "GET" and (found := _identifiers(request.GET.getlist("found"))):
+        people = people_of(found, actor=actor)
     page = {"here": "subject_access", "form": form, "people": people}
     return render(request, "disclosure/find.jinja2", page, status=422 if form.errors else 200)
 
@@ -58,6 +65,14 @@ def person(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "offers": OFFERS,
     }
     return render(request, "disclosure/person.jinja2", page, status=422 if form.errors else 200)
+
+
+def _identifiers(texts: list[str]) -> list[UUID]:
+    """The records that the address names. It never holds a name or a date of birth."""
+    try:
+        return [UUID(text) for text in texts[:MOST_FOUND]]
+    except ValueError:
+        return []
 
 
 def _file(request: HttpRequest, case_id: UUID, form: ClearedForm) -> File | None:
