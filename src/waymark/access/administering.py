@@ -36,7 +36,7 @@ class ChangedMeanwhile(NotAsAsked):
 
     def __init__(self, changes: Iterable[str]) -> None:
         self.changes = tuple(changes)
-        super().__init__("Somebody else has changed this since you opened the page")
+        super().__init__("This has changed since you opened the page")
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ def appointments(request: HttpRequest) -> HttpResponse:
 def appointment(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     """One that waits: who is to be what, who said so, and whether the reader agrees."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
+    if over := _decided_already(request, appointment_id):
+        return over
     one = read_or_404(request, queries.waiting(actor), purpose="agree to an appointment", pk=appointment_id)
     others = who_can_agree(one, actor=actor)
     page: dict[str, Any] = {
@@ -48,6 +50,19 @@ def appointment(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     }
     done = _decided(request, one, page) if request.method == "POST" else None
     return done or show(request, "appointment", page)
+
+
+def _decided_already(request: HttpRequest, appointment_id: UUID) -> HttpResponse | None:
+    """To what waits, for what was decided before: pressed twice, or from a page left open. None for any other."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    one = queries.decided(actor).filter(pk=appointment_id).first()
+    if one is None:
+        return None
+    name = one.member.account.name if one.member else one.name
+    by = f" by {one.decided_by.account.name}" if one.decided_by else ""
+    said = "agreed" if one.agreed else "turned down or taken back"
+    messages.info(request, f"What was proposed for {name} was {said} already{by}.")
+    return HttpResponseRedirect(reverse("appointments"))
 
 
 def _decided(request: HttpRequest, one: Appointment, page: dict[str, Any]) -> HttpResponse | None:

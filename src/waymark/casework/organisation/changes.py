@@ -67,6 +67,9 @@ def move(request: HttpRequest, member_id: UUID) -> HttpResponse:
         return show(request, "move", page)
     role, team_id = place.cleaned_data["role"], place.team_id()
     gives_up = role != member.role
+    if not gives_up and team_id == member.team_id and not (page["ended"] or page["is_own"]):
+        place.add_error("role", "They have this role in this team already. Select another role or another team")
+        return show(request, "move", page)
     by_two = gives_up and takes_two(role)
     form = _hand_on_form(request, member, asked=gives_up)
     page |= {
@@ -76,7 +79,6 @@ def move(request: HttpRequest, member_id: UUID) -> HttpResponse:
         "gives_up": gives_up,
         "by_two": by_two,
         "of_teams": teams_that_work(actor=actor),
-        "same": not gives_up and team_id == member.team_id,
     }
     if request.method == "POST" and (not gives_up or form.is_valid()):
         to = Move(role, team_id, form.choice() if gives_up else HandOn())

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, Now, Upper
 from waymark.access.administering import invited_and_not_come
 from waymark.access.models import Agency, Appointment, Membership, Team
 from waymark.core.actor import Actor
+from waymark.core.permissions import Permission
 
 
 class Quarterly(Func):
@@ -99,6 +100,19 @@ def waiting(actor: Actor) -> QuerySet[Appointment]:
     """What waits for somebody to agree at the reader's agency, the oldest first."""
     found = Appointment.objects.visible_to(actor).waiting()
     return found.select_related("agency", "member__account", "team", "proposed_by__account")
+
+
+def waiting_for(actor: Actor) -> int:
+    """How many proposals of others wait for the reader, or somebody else, to agree."""
+    if not actor.may(Permission.AGREE_TO_APPOINTMENT):
+        return 0
+    return Appointment.objects.visible_to(actor).waiting().exclude(proposed_by__account=actor.account_id).count()
+
+
+def decided(actor: Actor) -> QuerySet[Appointment]:
+    """What somebody agreed to, turned down or took back at the reader's agency."""
+    found = Appointment.objects.visible_to(actor).exclude(decided_at=None)
+    return found.select_related("member__account", "decided_by__account")
 
 
 def own_agency(actor: Actor) -> Agency:

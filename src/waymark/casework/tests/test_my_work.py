@@ -345,3 +345,13 @@ def _many(placed, count, cases=()) -> None:
         )
         for number in range(count)
     )
+
+
+def test_whoever_may_open_a_record_in_an_emergency_is_led_to_it_where_nothing_is_owed(
+    client_as, member, actor_of, council, adopted
+):
+    duty_team = actor_of(member("Naima Okello", council, "duty_team"))
+    placements = actor_of(member("Petra Lindqvist", council, "placements_team"))
+
+    assert "Open a record in an emergency" in text_of(client_as(duty_team).get("/"))
+    assert "Open a record in an emergency" not in text_of(client_as(placements).get("/"))

@@ -14,6 +14,7 @@ from waymark.access.models import Adoption
 from waymark.accommodation.models import Scheme
 from waymark.casework.closing.notes import emergencies_to_look_at
 from waymark.casework.finding import MOST_FOUND, at_scheme, matching, schemes_for
+from waymark.casework.organisation.queries import waiting_for
 from waymark.casework.presenters import DutyRow, Link, duty_rows
 from waymark.casework.presenters.absences import MissingRow, missing_rows
 from waymark.casework.queries import LEADS, PRESSING, Bucket, Wanted, Work, work_of
@@ -137,6 +138,8 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "missing": missing,
         "missing_heading": _missing_heading(missing),
         "emergencies": emergencies_to_look_at(actor),
+        "to_agree": waiting_for(actor),
+        "may_break_glass": actor.may(Permission.BREAK_GLASS),
         "missing_shown": MISSING,
         "whole_team": wanted.whole_team,
         "may_record": actor.may(Permission.RECORD_EVENT),

@@ -51,7 +51,15 @@ def test_a_head_of_service_finds_what_waits_in_the_menu_and_agrees(client_as, he
     assert "ask whoever runs Waymark to give them one" in said
     assert Membership.objects.current().filter(role="data_protection_lead", account__email=KIT["email"]).exists()
     assert "Nothing waits to be agreed." in text_of(client.get("/people/appointments"))
-    assert client.get(address).status_code == 404
+    for send in (client.get, client.post):  # a page left open, or the button pressed twice
+        assert "Kit Marlowe was agreed already by Hester Vane." in text_of(send(address, follow=True))
+    assert Membership.objects.filter(account__email=KIT["email"]).count() == 1
+
+
+def test_my_work_says_to_those_who_may_agree_that_something_waits(client_as, agency_administrator, head, waiting):
+    said = "1 appointment waits for somebody to agree"
+    assert said in text_of(client_as(head).get("/"))
+    assert said not in text_of(client_as(agency_administrator).get("/")), "she proposed it"
 
 
 def test_what_was_proposed_is_turned_down_or_taken_back(client_as, agency_administrator, head, waiting):

@@ -56,6 +56,15 @@ def _now(member):
 # What is shown
 
 
+def test_moving_somebody_to_where_they_are_is_an_error_that_leads_to_the_field(client_as, ada, dana):
+    asked = {"role": dana.role, "team": str(dana.team_id or "")}
+
+    page = client_as(ada).get(f"/people/{dana.pk}/move", asked)
+
+    assert page.status_code == 422
+    assert '<a href="#role">They have this role in this team already.' in page.content.decode()
+
+
 def test_people_are_listed_by_team_with_role_since_review_and_a_number_of_young_people(
     client_as, ada, dana, ravi, keyworker
 ):
