@@ -142,6 +142,7 @@ def _draft(request: HttpRequest, case: Case, draft_id: UUID) -> ShareDraft | Htt
     mine = Grant.objects.visible_to(actor).filter(case=case, pk=draft_id, decided_by=actor.membership_id)
     if not mine.exists():
         raise Http404
+    messages.info(request, "You have shared this already. Nothing was shared again.")
     return HttpResponseRedirect(reverse("case_access", args=[case.pk]))
 
 

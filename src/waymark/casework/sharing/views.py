@@ -94,6 +94,8 @@ def end(request: HttpRequest, case_id: UUID, grant_id: UUID) -> HttpResponse:
     """End a share before its time."""
     case = to_share(request, case_id)
     actor: Actor = request.actor  # type: ignore[attr-defined]
+    if over := _over_already(request, case, grant_id):
+        return over
     line = read_or_404(request, _shares(actor, case), pk=grant_id, purpose="end a share")
     form = EndForm(request.POST or None)
     if form.is_valid():
@@ -114,6 +116,8 @@ def change_until(request: HttpRequest, case_id: UUID, grant_id: UUID) -> HttpRes
     """Let a share end on another day."""
     case = to_share(request, case_id)
     actor: Actor = request.actor  # type: ignore[attr-defined]
+    if over := _over_already(request, case, grant_id):
+        return over
     line = read_or_404(request, _shares(actor, case), pk=grant_id, purpose="change when a share ends")
     form = ChangeEndForm(request.POST or None)
     if form.is_valid():
@@ -128,6 +132,17 @@ def change_until(request: HttpRequest, case_id: UUID, grant_id: UUID) -> HttpRes
             return _back(case)
     page = {**frame(request, case, "access"), "form": form, "name": words.holder_name(line), **_about(line)}
     return render(request, "casework/sharing/change_end.jinja2", page, status=422 if form.errors else 200)
+
+
+def _over_already(request: HttpRequest, case: Case, grant_id: UUID) -> HttpResponse | None:
+    """Back to the list, for a share that the reader knows and that has ended or was changed: the button pressed twice,
+    or a page left open. None for any other."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    known = Grant.objects.visible_to(actor).filter(case=case, pk=grant_id, reason=Reason.SHARE)
+    if not known.exclude(pk__in=in_force(case)).exists():
+        return None
+    messages.info(request, "That share had ended or was changed already. What holds now is on this page.")
+    return _back(case)
 
 
 def _about(line: Grant) -> dict[str, Any]:

@@ -340,6 +340,17 @@ def test_what_somebody_else_shared_since_the_page_was_opened_is_shown_before_it_
     assert Grant.objects.current().filter(reason=Reason.SHARE).count() == 1
 
 
+def test_shared_from_a_second_page_it_is_said_to_be_shared_already(filled, allocated_worker, address):
+    client, pages = filled(allocated_worker)
+    values = Filler.read(client.get(f"{pages}/check").content.decode())
+    client.post(f"{pages}/check", values, follow=True)
+
+    again = client.post(f"{pages}/check", values, follow=True)
+
+    assert "You have shared this already. Nothing was shared again." in text_of(again)
+    assert Grant.objects.filter(reason=Reason.SHARE).count() == 1
+
+
 def test_what_was_opened_but_ends_before_it_is_sent_is_refused(filled, allocated_worker, address):
     client, pages = filled(allocated_worker)
     Grant.objects.filter(membership=allocated_worker.membership_id).update(ends_at=YESTERDAY)
@@ -408,7 +419,9 @@ def test_a_share_is_ended_with_a_reason_and_the_record_is_closed_to_them(
 
     assert sent["Location"] == f"{address}/access"
     assert client_as(gangs_officer).get(address).status_code == 404
-    assert client.get(page).status_code == 404
+    for name in ("end", "until"):  # pressed twice, or a page left open
+        again = client.post(f"{address}/access/{shared.pk}/{name}", {"why": "Once more"}, follow=True)
+        assert "That share had ended or was changed already." in text_of(again)
     shared.refresh_from_db()
     assert shared.end_reason == "The panel was held"
 
