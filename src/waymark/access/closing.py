@@ -35,7 +35,7 @@ from waymark.core.models import not_over
 from waymark.core.permissions import Permission
 from waymark.core.services import service
 from waymark.events.models import Event
-from waymark.events.services import record
+from waymark.events.services import RETRACTED, record
 
 PARAGRAPH = "paragraph_held_back"
 """The event that holds a paragraph which only named people may read, of the entry in its `data.event`."""
@@ -305,9 +305,16 @@ def add_paragraph(
     readers: Sequence[Membership | Team],
     clock: Clock = system_clock,
 ) -> Event:
-    """Add to an entry a paragraph that only `readers`, and whoever writes it, may see; the rest is read as before."""
+    """Add to an entry a paragraph that only `readers`, and whoever writes it, may see; the rest is read as before.
+
+    Raises `NotAsAsked` for a paragraph of a paragraph, and for what the same person has added in the same words.
+    """
     locked(entry.case_id)
     actor.require(Permission.RECORD_EVENT, entry)
+    if entry.type == PARAGRAPH:
+        raise NotAsAsked("This is itself a paragraph for named people. Add yours to the entry that it belongs to")
+    if _stands_already(entry, text, actor):
+        raise NotAsAsked("You have added this paragraph already")
     if not may_hold_back(actor, entry):
         raise NotAsAsked("Only somebody who works on this record can write for named people alone")
     paragraph = record(
@@ -321,3 +328,11 @@ def add_paragraph(
     )
     _held_back(paragraph, actor, why, readers, clock.now())
     return paragraph
+
+
+def _stands_already(entry: Event, text: str, actor: Actor) -> bool:
+    """Whether the actor has added these words to the entry: the button pressed again after going back."""
+    of_case = Event.objects.filter(case=entry.case_id)
+    same = of_case.filter(type=PARAGRAPH, actor=actor.membership_id, data__event=str(entry.pk), data__text=text)
+    withdrawn = {*of_case.filter(type=RETRACTED).values_list("data__event", flat=True)}
+    return any(str(one) not in withdrawn for one in same.values_list("pk", flat=True))

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from waymark.access.closing import add_paragraph, hold_back, may_hold_back, release
@@ -140,8 +139,13 @@ def release_one(request: HttpRequest, case_id: UUID, event_id: UUID) -> HttpResp
     actor: Actor = request.actor  # type: ignore[attr-defined]
     item = fetch_event(request, case, event_id)
     actor.require(Permission.RECORD_EVENT, item)
-    held = get_object_or_404(HeldBack.objects.visible_to(actor).current(), item=item.pk)
+    held = HeldBack.objects.visible_to(actor).current().filter(item=item.pk).first()
     here = reverse("event", args=[case.pk, item.pk])
+    if held is None:  # sent twice, or from a page left open
+        messages.info(
+            request, "This entry is not held back: whoever may read this kind of information here can see it."
+        )
+        return HttpResponseRedirect(here)
     if request.method == "POST":
         release(held, actor=actor)
         messages.success(request, "Everybody who may read this kind of information here can see this entry now.")

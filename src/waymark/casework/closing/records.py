@@ -57,13 +57,15 @@ def closed(request: HttpRequest, case_id: UUID) -> HttpResponse:
     restrictions = RestrictedRecord.objects.visible_to(actor).current().filter(case=case)
     restriction = restrictions.select_related("decided_by__account").first()
     named = named_people(actor, case) if restriction else {}
+    now_in_conflict = list(conflicts.current())
+    kept_out = {conflict.account_id for conflict in now_in_conflict}
     page = {
         **frame(request, case, "team"),
         "restriction": restriction,
-        "named": [(one, label(one)) for one in named.values()],
+        "named": [(one, label(one), one.account_id in kept_out) for one in named.values()],
         "found": left_behind(actor, case, {one.pk for one in named.values()}) if restriction else [],
         "own": actor.membership_id,
-        "conflicts": list(conflicts.current()),
+        "conflicts": now_in_conflict,
         "over": list(conflicts.exclude(ends_at=None)),
         "unread": unread_entries(case, actor=actor),
         "may_restrict": actor.may(Permission.RESTRICT, case),
@@ -85,7 +87,7 @@ def conflict(request: HttpRequest, case_id: UUID) -> HttpResponse:
         try:
             declare_conflict(actor=actor, case=case, account=person.account, why=form.cleaned_data["why"])
         except NotAsAsked as problem:
-            form.add_error(None, str(problem))
+            form.add_error("who", str(problem))
         else:
             messages.success(request, f"{person.account.name} cannot open this record any more.")
             oneself = person.account_id == actor.account_id
@@ -102,9 +104,12 @@ def end_one_conflict(request: HttpRequest, case_id: UUID, conflict_id: UUID) -> 
     case = fetch(request, case_id, "end a conflict of interest")
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.require(Permission.DECLARE_CONFLICT, case)
-    visible = Conflict.objects.visible_to(actor).current().filter(case=case).select_related("account", "case")
+    visible = Conflict.objects.visible_to(actor).filter(case=case).select_related("account", "case")
     found = read_or_404(request, visible, pk=conflict_id)
     here = reverse("closed", args=[case.pk])
+    if found.ends_at is not None:  # sent twice, or from a page left open: they are told, not sent away
+        messages.info(request, f"This conflict of interest of {found.account.name} was over already.")
+        return HttpResponseRedirect(here)
     if request.method == "POST":
         try:
             end_conflict(found, actor=actor)

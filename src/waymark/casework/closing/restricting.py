@@ -79,6 +79,9 @@ def restrict(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = fetch(request, case_id, "restrict it")
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.require(Permission.RESTRICT, case)
+    if request.method == "GET" and RestrictedRecord.objects.visible_to(actor).current().filter(case=case).exists():
+        messages.info(request, "This record is restricted already. You can change here who may open it.")
+        return HttpResponseRedirect(reverse("closed", args=[case.pk]))
     form = RestrictForm(actor, case, request.POST or None)
     page = frame(request, case, "team")
     if "change" not in request.POST and form.is_valid():

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from waymark.access.closing import PARAGRAPH
 from waymark.access.models import Membership
 from waymark.cases.models import Case
 from waymark.casework.finding import people_named
@@ -121,6 +122,8 @@ def details(event: Event, names: Mapping[str, str]) -> list[tuple[str, str]]:
         fields = {}
     found = []
     for name, value in event.data.items():
+        if event.type == PARAGRAPH and name == "event":  # which entry it belongs to: its page leads there
+            continue
         question = fields.get(name)
         label = question.label if question else plain(name).capitalize()
         text = value_text(question, value, names)

@@ -30,10 +30,12 @@ from waymark.casework.services import Outcome, record_filled
 from waymark.casework.setting import Setting
 from waymark.casework.views.case import describer_for, fetch, identity
 from waymark.casework.writing import of_type, require_to_record, writable
+from waymark.core import formats
 from waymark.core.actor import Actor
 from waymark.core.clock import system_clock
 from waymark.core.permissions import Permission, permission
 from waymark.duties import presenting
+from waymark.duties.engine.wording import event_text
 from waymark.duties.models import State
 from waymark.duties.packs import versions_of
 from waymark.events.errors import RecordRefused
@@ -243,25 +245,41 @@ def event(request: HttpRequest, case_id: UUID, event_id: UUID) -> HttpResponse:
         "may_retract": not (row.is_withdrawn or found.type == RETRACTED or found.stands)
         and actor.may(Permission.RETRACT_EVENT, found),
         "may_hold_back": not row.is_withdrawn and may_hold_back(actor, found),
+        "is_paragraph": found.type == PARAGRAPH,
+        "belongs_to": _entry_of(actor, found),
         "may_record": bool(writable(actor, case)),
         "may_write": not row.is_withdrawn and actor.may(Permission.RECORD_EVENT, found),
-        **_held(actor, found),
+        **_held(actor, found, history),
         **_did(actor, found, history),
     }
     return render(request, "casework/record/event.jinja2", page)
 
 
-def _held(actor: Actor, found: Event) -> dict[str, Any]:
+def _entry_of(actor: Actor, found: Event) -> Link | None:
+    """The entry to which a paragraph for named people belongs."""
+    if found.type != PARAGRAPH:
+        return None
+    entry = Event.objects.visible_to(actor).filter(case=found.case, pk=found.data["event"]).first()
+    if entry is None:
+        return None
+    said = f"{event_text(entry.type)}, {formats.moment(entry.occurred_at)}"
+    return Link(said, reverse("event", args=[found.case_id, entry.pk]))
+
+
+def _held(actor: Actor, found: Event, history: History) -> dict[str, Any]:
     """Whether an entry is held back from all but named people, and what of it is."""
     held = HeldBack.objects.visible_to(actor).current().filter(item=found.pk).first()
     readers = (
         HeldBackReader.objects.visible_to(actor).filter(held_back=held).select_related("membership__account", "team")
     )
     of_entry = Event.objects.visible_to(actor).filter(case=found.case, type=PARAGRAPH, data__event=str(found.pk))
+    paragraphs = [one for one in of_entry.order_by("recorded_at") if str(one.pk) not in history.withdrawn]
+    of_paragraphs = HeldBack.objects.visible_to(actor).current().filter(item__in=[one.pk for one in paragraphs])
+    closed = set(of_paragraphs.values_list("item", flat=True)) if paragraphs else set()
     return {
         "held": held,
         "held_readers": sorted(str(one.membership.account if one.membership else one.team) for one in readers),
-        "paragraphs": list(of_entry.order_by("recorded_at")),
+        "paragraphs": [(one, one.pk in closed) for one in paragraphs],
     }
 
 
