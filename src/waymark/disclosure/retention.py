@@ -51,6 +51,7 @@ class Kept:
     in_the_way: list[str]
     holds: list[LegalHold]
     proposal: Proposal | None
+    turned_down: list[Proposal]
 
 
 @service
@@ -83,8 +84,11 @@ def _kept(case: Case, now: datetime) -> Kept:
     (standing,) = standings([case.pk], now)
     names = ("placed_by__account", "ended_by__account")
     holds = LegalHold.objects.filter(case=case).select_related(*names).order_by(F("ends_at").desc(nulls_first=True))
-    proposals = Proposal.objects.filter(case=case, ends_at=None).select_related("proposed_by__account")
-    return Kept(case, standing, standing.in_the_way(local_date(now)), list(holds), proposals.first())
+    proposals = Proposal.objects.filter(case=case).select_related("proposed_by__account", "turned_down_by__account")
+    found = list(proposals.order_by("-starts_at"))
+    turned_down = [one for one in found if one.ends_at is not None]
+    waiting = next((one for one in found if one.ends_at is None), None)
+    return Kept(case, standing, standing.in_the_way(local_date(now)), list(holds), waiting, turned_down)
 
 
 @service
@@ -171,6 +175,14 @@ def proposed(proposal_id: UUID, *, actor: Actor, clock: Clock = system_clock) ->
         return None
     trail.read(actor, found.case, purpose=PURPOSE)
     return _kept(found.case, clock.now())
+
+
+@service
+def kept_after(proposal_id: UUID, *, actor: Actor) -> UUID | None:
+    """The record of a proposal that was turned down: who decided, and why, stands on its page. None for any other."""
+    actor.require(Permission.APPROVE_DISPOSAL)
+    over = Proposal.objects.filter(pk=proposal_id, case__in=answered_for(actor)).exclude(ends_at=None)
+    return over.values_list("case", flat=True).first()
 
 
 @service

@@ -80,6 +80,11 @@ def test_keeping_a_record_needs_a_reason(lead, head, due):
 
     assert Proposal.objects.get().turned_down_why == "her sister asked"
     assert Case.objects.filter(pk=due.case_id).exists()
+    for send in (head.get, lead.post):  # a page left open, or pressed twice: who decided, and why
+        page = text_of(send(proposal, follow=True))
+        assert "It was decided already to keep this record." in page
+        assert "to keep it. Why: her sister asked" in page
+        assert "Oona Castellan decided on" in page
 
 
 def test_what_is_in_the_way_is_told_and_there_is_nothing_to_press(lead, young_person, allocated_worker):

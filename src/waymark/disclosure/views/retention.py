@@ -117,6 +117,9 @@ def decide(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     """Whether a record that somebody else proposed is disposed of."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     found = retention.proposed(proposal_id, actor=actor)
+    if found is None and (kept := retention.kept_after(proposal_id, actor=actor)):
+        messages.info(request, "It was decided already to keep this record.")
+        return HttpResponseRedirect(reverse("retention_record", args=[kept]))
     if found is None or found.proposal is None:
         raise not_found(request, Proposal, purpose=PURPOSE, pk=proposal_id)
     form = DecisionForm(request.POST if request.method == "POST" else None)
