@@ -57,7 +57,7 @@ def test_nothing_of_a_token_is_left_on_a_connection_that_the_next_request_gets(y
         assert YoungPerson.objects.count() == 0
 
 
-LASTING = {"DateStyle": "SQL, DMY", "statement_timeout": "1ms", "TimeZone": "Asia/Tokyo", "waymark.few": "on"}
+LASTING = {"DateStyle": "SQL, DMY", "statement_timeout": "7s", "TimeZone": "Asia/Tokyo", "waymark.few": "on"}
 """What text that slipped into a query could set for the whole session of a connection."""
 
 
