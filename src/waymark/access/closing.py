@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, QuerySet
 
 from waymark.access.models import (
     Basis,
@@ -85,8 +85,7 @@ def _reviewing(case: Case) -> MembershipQuerySet:
     waiting = EmergencyAccess.objects.filter(case=case, reviewed_at=None)
     here = Involvement.objects.current().filter(Exists(waiting), case=case, role=REVIEWER)
     conflicts = Conflict.objects.current().filter(case=case)
-    members = Membership.objects.current().filter(Q(pk__in=here.values("membership")) | Q(team__in=here.values("team")))
-    return members.select_related("account", "agency", "team").exclude(account__in=conflicts.values("account"))
+    return here.workers().select_related("account", "agency", "team").exclude(account__in=conflicts.values("account"))
 
 
 @service

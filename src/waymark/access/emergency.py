@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
 from waymark.access.emergency_notes import leave_notes
 from waymark.access.models import (
     Basis,
@@ -129,7 +127,7 @@ def _involve_the_reviewer(case: Case, opener: Actor, now: datetime) -> None:
     others = Membership.objects.current().filter(account__is_active=True).exclude(account=opener.account_id)
     able = others.exclude(account__in=conflicts.values("account"))
     here = Involvement.objects.current().filter(case=case, role=REVIEWER)
-    if able.filter(Q(pk__in=here.values("membership")) | Q(team__in=here.values("team"))).exists():
+    if able.filter(pk__in=here.workers().values("pk")).exists():
         return
     leads = able.filter(role=REVIEWER, agency__case=case.authority_id)
     teams = Team.objects.open().filter(role=REVIEWER, borough=case.authority_id, pk__in=leads.values("team"))

@@ -6,10 +6,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db.models import Q
 from django.urls import reverse
 
-from waymark.access.models import Conflict, EmergencyAccess, Involvement, Membership
+from waymark.access.models import Conflict, EmergencyAccess, Involvement
 from waymark.access.models.agencies import MembershipQuerySet
 from waymark.access.services import ALLOCATED, REVIEWER
 from waymark.core.services import service
@@ -57,10 +56,8 @@ def _email_of(member_id: UUID, emergency_id: UUID) -> str:
 def _whose_business(opened: EmergencyAccess) -> MembershipQuerySet:
     """Whoever reviews the emergency and whoever is responsible for the young person, now; nobody with a conflict."""
     here = Involvement.objects.current().filter(case=opened.case_id, role__in=(REVIEWER, ALLOCATED))
-    working = Q(pk__in=here.values("membership")) | Q(team__in=here.values("team"))
     conflicts = Conflict.objects.current().filter(case=opened.case_id)
-    members = Membership.objects.current().filter(working, account__is_active=True)
-    return members.exclude(account__in=conflicts.values("account"))
+    return here.workers().filter(account__is_active=True).exclude(account__in=conflicts.values("account"))
 
 
 def _opener(opened: EmergencyAccess) -> UUID | None:

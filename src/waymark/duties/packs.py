@@ -10,12 +10,12 @@ from waymark.access.models import Adoption
 from waymark.cases.models import Case, Kind
 from waymark.duties.engine import Pack, VersionInForce, Versions, parse_pack
 from waymark.duties.engine.calendar import start_of_day
+from waymark.duties.engine.loading import Setting, setting
 from waymark.duties.own import with_own_clauses
 from waymark.duties.rows import fetched
 from waymark.events.vocabulary import EventType
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
-Setting = tuple[tuple[str, str], ...]
 
 
 # Written out, because every recording asks for them, and Django takes longer to write them than PostgreSQL to answer.
@@ -37,7 +37,7 @@ _kept: dict[tuple[tuple[datetime, UUID | None], ...], Versions] = {}
 
 def pack_of(adoption: Adoption) -> Pack:
     """The pack that was adopted, with the authority's own terms and choices, and Waymark's own clauses."""
-    key = (adoption.digest, _setting(adoption.terms), _setting(adoption.switches))
+    key = (adoption.digest, setting(adoption.terms), setting(adoption.switches))
     if key not in _parsed:
         adopted = parse_pack(
             adoption.text.encode(),
@@ -47,10 +47,6 @@ def pack_of(adoption: Adoption) -> Pack:
         )
         _parsed[key] = with_own_clauses(adopted)
     return _parsed[key]
-
-
-def _setting(values: Mapping[str, str]) -> Setting:
-    return tuple(sorted(values.items()))
 
 
 def in_force(adoption: Adoption) -> VersionInForce:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
-from waymark.access.models.agencies import Membership, Team
+from waymark.access.models.agencies import Membership, MembershipQuerySet, Team
 from waymark.cases.models import Case
 from waymark.core.models import BaseModel, CaseBoundQuerySet, Period, ends_after_start, holds_now
 
@@ -27,6 +27,11 @@ class InvolvementQuerySet(CaseBoundQuerySet["Involvement"]):
         if actor.team_id:
             held |= models.Q(team=actor.team_id)
         return self.filter(held)
+
+    def workers(self) -> MembershipQuerySet:
+        """The members who hold these, in person or as one of a team, and are at work now."""
+        in_person, of_team = models.Q(pk__in=self.values("membership")), models.Q(team__in=self.values("team"))
+        return Membership.objects.current().filter(in_person | of_team)
 
 
 class Involvement(BaseModel, Period):

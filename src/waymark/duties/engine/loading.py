@@ -48,10 +48,11 @@ def parse_pack(
     switches: Mapping[str, str] | None = None,
 ) -> Pack:
     """The same for the bytes of a pack; `file` is the name that messages use."""
-    return _parsed(content, file, _setting(terms), _setting(switches))
+    return _parsed(content, file, setting(terms), setting(switches))
 
 
-def _setting(values: Mapping[str, str] | None) -> Setting:
+def setting(values: Mapping[str, str] | None) -> Setting:
+    """Terms or choices of a borough as part of a key: two that say the same are equal."""
     return tuple(sorted((values or {}).items()))
 
 
