@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from waymark.core.ledger import ledger_is_registered
+from waymark.core.record_frame import framer_is_registered
 from waymark.core.trail import writer_is_registered
 
 HERE = ("", "localhost", "127.0.0.1", "::1")
@@ -22,6 +23,8 @@ def the_ledger_and_the_trail_are_registered(app_configs: Any, **kwargs: Any) -> 
         problems.append(Error("No sharing ledger is registered.", hint=INSTALL.format("access"), id="waymark.E001"))
     if not writer_is_registered():
         problems.append(Error("No audit trail is registered.", hint=INSTALL.format("audit"), id="waymark.E002"))
+    if not framer_is_registered():
+        problems.append(Error("Nothing frames a record's pages.", hint=INSTALL.format("casework"), id="waymark.E007"))
     return problems
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from waymark.core import checks, ledger, trail
+from waymark.core import checks, ledger, record_frame, trail
 from waymark.core.actor import Actor
 from waymark.core.database import OWNER, SERVICE, WEB, LoginRouter, current_login, login
 from waymark.core.formats import day, moment
@@ -48,16 +48,20 @@ def test_somebody_without_a_membership_may_only_see_public_pages():
     assert [permission for permission in Permission if nobody.may(permission)] == [Permission.PUBLIC]
 
 
-def test_the_system_does_not_start_without_a_ledger_or_a_trail(monkeypatch):
+def test_the_system_does_not_start_without_a_ledger_a_trail_or_a_frame(monkeypatch):
     assert checks.the_ledger_and_the_trail_are_registered(None) == []
 
     monkeypatch.setattr(ledger._Registered, "ledger", None)
     monkeypatch.setattr(trail._Registered, "writer", None)
+    monkeypatch.setattr(record_frame._Registered, "framer", None)
 
     assert [problem.id for problem in checks.the_ledger_and_the_trail_are_registered(None)] == [
         "waymark.E001",
         "waymark.E002",
+        "waymark.E007",
     ]
+    with pytest.raises(Exception, match="Nothing frames"):
+        record_frame.frame(None, None, "")
     with pytest.raises(Exception, match="No sharing ledger"):
         ledger.current_ledger()
     with pytest.raises(Exception, match="No audit trail"):
