@@ -14,6 +14,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connections
 
+from tests.support.risks import risks_of
 from waymark.access.closing import declare_conflict, restrict_record
 from waymark.access.models import Grant, Membership
 from waymark.accounts.models import Account, Credential
@@ -41,6 +42,7 @@ def full(young_person, other_young_person, scheme, system, keyworker, other_keyw
     """Something in many tables, about both of the young people, and statistics of it all in the server's catalogs."""
     for one in (young_person, other_young_person):
         record("missing_risk_identified", case=one.case, actor=system, occurred_at=AT)
+    risks_of(young_person, other_young_person, scheme, system)
     involved(other_young_person, "housing_keyworker", actor=other_keyworker)
     Credential.objects.create(account_id=keyworker.account_id, password="sesame-hash", changed_at=AT)
     restrict_record(actor=system, case=other_young_person.case, why="of the staff's family", named=[])

@@ -28,6 +28,8 @@ WRITING = {
     Permission.SHARE,
     Permission.RESTRICT,
     Permission.DECLARE_CONFLICT,
+    Permission.RECORD_RISK,
+    Permission.RECORD_ASSOCIATION,
 }
 """What needs a line that lets its holder write, where it is asked of a record."""
 

@@ -33,31 +33,35 @@ ADMINISTERING = {Permission.MANAGE_OWN_AGENCY} | AGREEING
 """What somebody who administers an agency may do besides, whatever their role."""
 OPENING = {Permission.OPEN_CASE, Permission.MANAGE_PEOPLE}
 ADOPTING = {Permission.ADOPT_PROTOCOL}
+RISKS = {Permission.RECORD_RISK}
+MATCHING = {Permission.MATCH_SETTINGS}
+INTELLIGENCE = RISKS | {Permission.RECORD_ASSOCIATION, Permission.KEEP_REGISTERS}
+"""What those keep who gather intelligence: who is in which group, who is against whom, and people of concern."""
 CONTRACTING = {Permission.OPEN_CASE, Permission.MANAGE_ACCOMMODATION, Permission.MANAGE_AGENCIES}
 
 ROLE_PERMISSIONS: dict[str, set[Permission]] = {
     # The authority's own staff
-    "social_worker": WORKING | OPENING | SHARING | EMERGENCY | {Permission.DECLARE_CONFLICT},
-    "deputy_team_manager": MANAGING | OPENING | EMERGENCY,
+    "social_worker": WORKING | OPENING | SHARING | EMERGENCY | RISKS | MATCHING | {Permission.DECLARE_CONFLICT},
+    "deputy_team_manager": MANAGING | OPENING | EMERGENCY | RISKS | MATCHING,
     "service_manager": MANAGING | OPENING | EMERGENCY | REVIEWING,
     "head_of_service": MANAGING | ADOPTING | EMERGENCY | REVIEWING | APPROVING | AGREEING,
-    "placements_team": WORKING | OPENING | INVOLVING,
-    "sp_referrals": WORKING | INVOLVING,
+    "placements_team": WORKING | OPENING | INVOLVING | RISKS | MATCHING,
+    "sp_referrals": WORKING | INVOLVING | MATCHING,
     "commissioning": WORKING | CONTRACTING | ADOPTING,
-    "duty_team": WORKING | EMERGENCY,
+    "duty_team": WORKING | EMERGENCY | RISKS,
     "iro": WORKING,
     "data_protection_lead": READING | PROTECTING,
     "temporary_accommodation": WORKING,
     # Housing providers
-    "housing_keyworker": WORKING,
-    "provider_manager": WORKING | INVOLVING,
+    "housing_keyworker": WORKING | RISKS,
+    "provider_manager": WORKING | INVOLVING | RISKS | MATCHING,
     # Gangs, police, youth offending
-    "gangs_team": WORKING | EMERGENCY,
-    "gangs_coordinator": WORKING | EMERGENCY,
-    "exploitation_worker": WORKING,
-    "police": WORKING | EMERGENCY,
-    "safer_neighbourhood": WORKING,
-    "yos_worker": WORKING,
+    "gangs_team": WORKING | EMERGENCY | INTELLIGENCE | MATCHING,
+    "gangs_coordinator": WORKING | EMERGENCY | INTELLIGENCE | MATCHING,
+    "exploitation_worker": WORKING | RISKS | {Permission.RECORD_ASSOCIATION},
+    "police": WORKING | EMERGENCY | INTELLIGENCE,
+    "safer_neighbourhood": WORKING | INTELLIGENCE,
+    "yos_worker": WORKING | RISKS,
     # Others
     "any_professional": WORKING,
     "young_person": {Permission.SIGNED_IN},

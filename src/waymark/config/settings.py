@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "waymark.duties",
     "waymark.people",
     "waymark.accommodation",
+    "waymark.risks",
     "waymark.casework",
     "waymark.returns",
     "waymark.disclosure",

@@ -45,6 +45,10 @@ class Permission(Enum):
     VIEW_AUDIT = "read the audit trail"
     ANSWER_SUBJECT_ACCESS = "gather what is held on a person"
     MANAGE_RETENTION = "decide what is kept and what is disposed of"
+    RECORD_RISK = "record risks, or where somebody must not live, here"
+    RECORD_ASSOCIATION = "record groups and associations here"
+    KEEP_REGISTERS = "change the registers of groups and people of concern"
+    MATCH_SETTINGS = "check for whom a setting is safe"
     APPROVE_DISPOSAL = "decide on what somebody else proposes to dispose of"
 
 

@@ -27,6 +27,7 @@ CRIME = "preventing or detecting crime (Data Protection Act 2018, Schedule 2, pa
 INTELLIGENCE = "intelligence"
 HELD_BACK = "held back from all but named people"
 CLOSED = "why a part of the record is closed, and to whom"
+SOMEBODY_ELSE = "says something about another person (Data Protection Act 2018, Schedule 2, paragraph 16)"
 CLAIM = "legal claims and advice (Data Protection Act 2018, Schedule 2, paragraphs 5 and 19)"
 POLICE = frozenset({"police", "safer_neighbourhood"})
 
@@ -34,6 +35,11 @@ POLICE = frozenset({"police", "safer_neighbourhood"})
 def of_case(case_id: UUID) -> Q:
     """The rows of the case itself."""
     return Q(case=case_id)
+
+
+def _either(case_id: UUID) -> Q:
+    """Rows about two young people, whichever of them."""
+    return Q(case=case_id) | Q(other=case_id)
 
 
 def never(row: Values) -> str:
@@ -84,6 +90,10 @@ class Held:
 
 def _intelligence(row: Values) -> str:
     return INTELLIGENCE if row["category"] == Category.INTELLIGENCE else ""
+
+
+def _names_another(row: Values) -> str:
+    return _intelligence(row) or SOMEBODY_ELSE
 
 
 def _event(row: Values) -> str:
@@ -201,6 +211,17 @@ HELD: tuple[Held, ...] = (
     Held(model="access.Conflict", title="Conflicts of interest", why_withheld=_closed, order=("starts_at",)),
     Held(model="access.HeldBack", title="Entries held back", why_withheld=_closed, order=("starts_at",)),
     Held(model="access.HeldBackReader", title="Who may read what is held back", why_withheld=_closed),
+    Held(model="risks.Marker", title="Risks that bear on whom they live with", why_withheld=_intelligence),
+    Held(model="risks.Affiliation", title="Groups they are said to belong to", why_withheld=_intelligence),
+    Held(
+        model="risks.Association",
+        title="What is between them and others",
+        rows=_either,
+        why_withheld=_names_another,
+        order=("starts_at", "pk"),
+    ),
+    Held(model="risks.ExcludedArea", title="Where they must not live", plain=frozenset({"district"})),
+    Held(model="risks.ExclusionReason", title="Why they must not live there", why_withheld=_intelligence),
     Held(model="casework.ShareDraft", title="Shares begun and not sent", order=("started_at",)),
     Held(
         model="disclosure.LegalHold",
@@ -265,6 +286,10 @@ HOLDS_NOTHING: Mapping[str, str] = MappingProxyType(
                 "accommodation_unit",
             ),
             ABOUT_PLACES,
+        ),
+        **dict.fromkeys(
+            ("risks_frequents", "risks_group", "risks_personofconcern", "risks_rivalry"),
+            "a register of groups and of people of concern, none of whom has a record here",
         ),
         "accounts_step": "sign-ins that are half done; and, for half an hour, a form that was sent when the session had"
         " ended, sealed with a key that only its browser holds",
