@@ -25,6 +25,8 @@ WRITING = {
     Permission.WAIVE_DUTY,
     Permission.MANAGE_INVOLVEMENT,
     Permission.MANAGE_PEOPLE,
+    Permission.ADD_DOCUMENT,
+    Permission.RELEASE_DOCUMENT,
     Permission.SHARE,
     Permission.RESTRICT,
     Permission.DECLARE_CONFLICT,

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "waymark.accounts",
     "waymark.access",
     "waymark.duties",
+    "waymark.documents",
     "waymark.people",
     "waymark.accommodation",
     "waymark.risks",
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "waymark.core.middleware.SecureHeaders",
     "django.middleware.security.SecurityMiddleware",
+    "waymark.documents.too_large.NotTooLarge",
     "waymark.core.middleware.KnownMethods",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "waymark.core.middleware.RequestIdentifier",
@@ -146,10 +148,17 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",  # to be in browsers' own lists is for each council to ask for, for its whole domain
 ]
 
-# No form of ours takes a file, and none holds more than some thousand words.
+# No form of ours holds more than some thousand words, and those that take a file take one: waymark.documents says how
+# large. It is held in memory while it is looked at, and never on disk.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
-DATA_UPLOAD_MAX_NUMBER_FILES = 0
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+FILE_UPLOAD_HANDLERS = ["waymark.documents.receiving.HeldInMemory"]
+
+# Where the virus checker listens: `unix:/run/clamav/clamd.ctl`, or a host with a port. Without one, files wait until a
+# manager releases them; only the demo lets them through, and says so.
+CLAMD = os.environ.get("WAYMARK_CLAMD", "")
+LETS_UNSCANNED_FILES_THROUGH = DEMO and not CLAMD
 
 # E-mail, for passwords that were forgotten. Without a host nothing is sent, and people ask their administrator; only a
 # developer's machine writes the message, which holds a secret, to the console.

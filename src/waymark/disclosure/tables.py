@@ -249,6 +249,17 @@ HELD: tuple[Held, ...] = (
         order=("at", "sequence"),
         kept="the trail cannot be changed, and holds no text of a record: identifiers that then lead nowhere",
     ),
+    Held(
+        model="documents.Document",
+        title="Documents",
+        plain=frozenset({"about_kind", "content_type", "sha256", "why"}),
+        order=("uploaded_at", "pk"),
+    ),
+    Held(
+        model="documents.Content",
+        title="What is in the documents",
+        order=("document",),
+    ),
     Held(model="duties.CaseWake", title="When duties are worked out again"),
     Held(model="audit.Words", title="Reasons that people typed", rows=_words, order=("at",)),
 )

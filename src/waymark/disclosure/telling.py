@@ -26,6 +26,8 @@ from waymark.events.schemas import event_type
 from waymark.events.vocabulary import ROLES
 
 LEFT_OUT = "[left out: it may be about somebody else]"
+LONGEST_IN_DIGITS = 100
+"""Bytes that are written out; of what is longer, such as a document, it is said how long it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,7 +360,10 @@ def _text(value: Any) -> str:
         return ", ".join(map(_text, value))
     if isinstance(value, dict):
         return "; ".join(f"{plain(str(name))}: {_text(one)}" for name, one in value.items())
-    return bytes(value).hex() if isinstance(value, bytes | memoryview) else str(value)
+    if isinstance(value, bytes | memoryview):
+        large = len(value) > LONGEST_IN_DIGITS
+        return f"a file of {len(value):,} bytes, whole in the JSON file" if large else bytes(value).hex()
+    return str(value)
 
 
 def _at(values: Mapping[str, Any], place: str) -> Any:

@@ -1,0 +1,1 @@
+"""Documents: files that people bring, and letters that go out."""
