@@ -169,8 +169,7 @@ def ask(jars, world, settings, one_connection):
         sent = send(address, method=method, body=content, content_type=content_type, headers=given, host=host)
         place = (method, address[:200], jar, body, headers, host, sent.status)
         assert sent.status < 500, place
-        assert jar == "good" or "Amira" not in sent.text, place
-        assert "Tobias" not in sent.text, place
+        assert jar == "good" or not {"Amira", "Tobias"} & set(re.findall(r"\w+", sent.text)), place
         assert "Traceback" not in sent.text, place
         assert "x" not in sent.cookies, place
         assert jars["good"] not in sent.text, place

@@ -20,6 +20,11 @@ MANAGING = (
     | SHARING
     | {Permission.WAIVE_DUTY, Permission.RESTRICT, Permission.DECLARE_CONFLICT, Permission.RELEASE_DOCUMENT}
 )
+LISTING = {Permission.VIEW_REFERRALS}
+REFERRING = LISTING | {Permission.REFER}
+"""The worker, and whoever stands in for them (protocol: Process from referral to placement)."""
+DESK = LISTING | {Permission.CHECK_REFERRAL}
+CHECKING = LISTING | {Permission.ANSWER_CHECK}
 EMERGENCY = {Permission.BREAK_GLASS}
 REVIEWING = {Permission.REVIEW_EMERGENCY}
 APPROVING = {Permission.APPROVE_DISPOSAL}
@@ -46,27 +51,34 @@ CONTRACTING = {Permission.OPEN_CASE, Permission.MANAGE_ACCOMMODATION, Permission
 
 ROLE_PERMISSIONS: dict[str, set[Permission]] = {
     # The authority's own staff
-    "social_worker": WORKING | OPENING | SHARING | EMERGENCY | RISKS | MATCHING | {Permission.DECLARE_CONFLICT},
-    "deputy_team_manager": MANAGING | OPENING | EMERGENCY | RISKS | MATCHING,
-    "service_manager": MANAGING | OPENING | EMERGENCY | REVIEWING,
-    "head_of_service": MANAGING | ADOPTING | EMERGENCY | REVIEWING | APPROVING | AGREEING,
-    "placements_team": WORKING | OPENING | INVOLVING | RISKS | MATCHING,
-    "sp_referrals": WORKING | INVOLVING | MATCHING,
-    "commissioning": WORKING | CONTRACTING | ADOPTING,
+    "social_worker": WORKING
+    | REFERRING
+    | OPENING
+    | SHARING
+    | EMERGENCY
+    | RISKS
+    | MATCHING
+    | {Permission.DECLARE_CONFLICT},
+    "deputy_team_manager": MANAGING | REFERRING | OPENING | EMERGENCY | RISKS | MATCHING,
+    "service_manager": MANAGING | REFERRING | OPENING | EMERGENCY | REVIEWING,
+    "head_of_service": MANAGING | REFERRING | ADOPTING | EMERGENCY | REVIEWING | APPROVING | AGREEING,
+    "placements_team": WORKING | DESK | OPENING | INVOLVING | RISKS | MATCHING,
+    "sp_referrals": WORKING | DESK | INVOLVING | MATCHING,
+    "commissioning": WORKING | LISTING | CONTRACTING | ADOPTING,
     "duty_team": WORKING | EMERGENCY | RISKS,
     "iro": WORKING,
     "data_protection_lead": READING | PROTECTING,
     "temporary_accommodation": WORKING,
     # Housing providers
-    "housing_keyworker": WORKING | RISKS,
-    "provider_manager": WORKING | INVOLVING | RISKS | MATCHING,
+    "housing_keyworker": WORKING | LISTING | RISKS,
+    "provider_manager": WORKING | LISTING | INVOLVING | RISKS | MATCHING,
     # Gangs, police, youth offending
-    "gangs_team": WORKING | EMERGENCY | INTELLIGENCE | MATCHING,
-    "gangs_coordinator": WORKING | EMERGENCY | INTELLIGENCE | MATCHING,
+    "gangs_team": WORKING | CHECKING | EMERGENCY | INTELLIGENCE | MATCHING,
+    "gangs_coordinator": WORKING | CHECKING | EMERGENCY | INTELLIGENCE | MATCHING,
     "exploitation_worker": WORKING | RISKS | {Permission.RECORD_ASSOCIATION},
     "police": WORKING | EMERGENCY | INTELLIGENCE,
     "safer_neighbourhood": WORKING | INTELLIGENCE,
-    "yos_worker": WORKING | RISKS,
+    "yos_worker": WORKING | CHECKING | RISKS,
     # Others
     "any_professional": WORKING,
     "young_person": {Permission.SIGNED_IN},

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "waymark.people",
     "waymark.accommodation",
     "waymark.risks",
+    "waymark.referrals",
     "waymark.casework",
     "waymark.returns",
     "waymark.disclosure",

@@ -222,6 +222,24 @@ HELD: tuple[Held, ...] = (
     ),
     Held(model="risks.ExcludedArea", title="Where they must not live", plain=frozenset({"district"})),
     Held(model="risks.ExclusionReason", title="Why they must not live there", why_withheld=_intelligence),
+    Held(
+        model="referrals.Referral",
+        title="Referrals to supported accommodation",
+        plain=frozenset({"state", "route"}),
+        order=("started_at", "pk"),
+    ),
+    Held(
+        model="referrals.SectionVersion",
+        title="What was written in referrals",
+        plain=frozenset({"section"}),
+        answers="answers",
+        order=("written_at", "pk"),
+    ),
+    Held(
+        model="referrals.Check", title="Checks asked for and answered", plain=frozenset({"kind"}), order=("asked_at",)
+    ),
+    Held(model="referrals.CheckedPlace", title="Places that were checked", plain=frozenset({"verdict"})),
+    Held(model="referrals.Draft", title="Typed and not saved", plain=frozenset({"part"}), order=("changed_at",)),
     Held(model="casework.ShareDraft", title="Shares begun and not sent", order=("started_at",)),
     Held(
         model="disclosure.LegalHold",

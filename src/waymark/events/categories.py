@@ -33,12 +33,16 @@ OF_GROUP: Mapping[str, Category] = MappingProxyType(
 OF_TYPE: Mapping[str, Category] = MappingProxyType(
     {
         "risk_assessment_updated": Category.RISK,
+        "name_check_requested": Category.RISK,
+        "name_check_completed": Category.RISK,
+        "gangs_consultation_requested": Category.RISK,
         "gangs_coordinator_consulted": Category.RISK,
         "area_check_requested": Category.RISK,
         "area_check_not_needed": Category.RISK,
         "area_check_completed": Category.RISK,
         "address_check_requested": Category.RISK,
         "address_check_completed": Category.RISK,
+        "yos_consultation_requested": Category.YOUTH_JUSTICE,
         "yos_consulted": Category.YOUTH_JUSTICE,
         "spot_purchase_proposed": Category.FINANCE,
         "spot_purchase_approved": Category.FINANCE,

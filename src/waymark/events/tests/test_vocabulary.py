@@ -170,7 +170,7 @@ def every_field() -> Iterator[tuple[EventType, Field]]:
 def test_every_event_type_of_the_contract_is_known_in_its_group_and_no_other_is() -> None:
     assert {name: kind.group for name, kind in EVENT_TYPES.items()} == {
         name: group for group, names in CONTRACT.items() for name in names.split()
-    } | dict.fromkeys(OUR_TYPES, "record")
+    } | OUR_TYPES
     assert set(GROUPS) == set(CONTRACT)
 
 
@@ -243,8 +243,14 @@ def test_each_content_item_is_offered_by_the_event_types_that_carry_it_and_only_
     assert {event for item in CONTENT_ITEMS.values() for event in item.events} <= set(EVENT_TYPES)
 
 
-OUR_TYPES = {"emergency_access_opened", "emergency_access_reviewed", "paragraph_held_back"}
-"""Events that the contract does not name: what the sharing ledger adds to a record."""
+OUR_TYPES = {
+    **dict.fromkeys(("emergency_access_opened", "emergency_access_reviewed", "paragraph_held_back"), "record"),
+    **dict.fromkeys(("name_check_requested", "name_check_completed"), "referral"),
+    **dict.fromkeys(("gangs_consultation_requested", "yos_consultation_requested"), "referral"),
+}
+"""Events that the contract does not name, each with its group: what the sharing ledger adds to a record, and asking for
+what the protocol only sees answered.
+"""
 
 OUR_ROLES = {"exploitation_worker", "data_protection_lead"}
 """Roles that the contract does not name, and that people sign in with all the same."""

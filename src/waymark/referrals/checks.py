@@ -1,0 +1,226 @@
+"""Checks that others make for a referral: asking, answering, and writing down what was said on the telephone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from uuid import UUID, uuid4
+
+from waymark.access.calling_in import call_in
+from waymark.cases.services import locked
+from waymark.core import trail
+from waymark.core.actor import Actor
+from waymark.core.clock import Clock, system_clock
+from waymark.core.permissions import Permission
+from waymark.core.services import service
+from waymark.events.services import record
+from waymark.referrals.models import Check, CheckedPlace, CheckKind, Referral
+from waymark.referrals.sending import NotNow
+from waymark.referrals.writing import OverAlready
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """A kind of check: who answers, the entries that ask and answer, the clauses, and words for pages.
+
+    `by_worker`: whether a worker who has spoken to them may write down what they said.
+    """
+
+    kind: CheckKind
+    role: str
+    asks: str
+    answers: str
+    clauses: tuple[str, ...]
+    title: str
+    why: str
+    by_worker: bool = False
+    places: bool = False
+
+
+KINDS: Mapping[CheckKind, Asking] = MappingProxyType(
+    {
+        asking.kind: asking
+        for asking in (
+            Asking(
+                kind=CheckKind.NAME,
+                role="gangs_team",
+                asks="name_check_requested",
+                answers="name_check_completed",
+                clauses=("REF-08",),
+                title="Check the name",
+                why="Early, before the referral is complete: is the young person, or anybody close, known?",
+            ),
+            Asking(
+                kind=CheckKind.CONSULTATION,
+                role="gangs_coordinator",
+                asks="gangs_consultation_requested",
+                answers="gangs_coordinator_consulted",
+                clauses=("REF-07", "REF-14"),
+                title="Consult the Gangs Safeguarding Coordinator",
+                why="Must come before the referral is sent where gangs are a risk, or nobody knows.",
+                by_worker=True,
+            ),
+            Asking(
+                kind=CheckKind.AREA,
+                role="gangs_team",
+                asks="area_check_requested",
+                answers="area_check_completed",
+                clauses=("REF-08", "REF-09"),
+                title="Check areas",
+                why="Are there parts of the borough, or beyond it, where they should not live?",
+            ),
+            Asking(
+                kind=CheckKind.ADDRESS,
+                role="gangs_team",
+                asks="address_check_requested",
+                answers="address_check_completed",
+                clauses=("SEA-06", "SEA-07", "SEA-12"),
+                title="Check addresses",
+                why="Is anybody there at risk from them, and does anybody there put them at risk?",
+                places=True,
+            ),
+            Asking(
+                kind=CheckKind.YOUTH_JUSTICE,
+                role="yos_worker",
+                asks="yos_consultation_requested",
+                answers="yos_consulted",
+                clauses=("REF-10",),
+                title="Ask the Youth Offending Service",
+                why="Up-to-date detail of the order and of risk. Must come before the referral is sent.",
+                by_worker=True,
+            ),
+        )
+    }
+)
+"""Every kind of check, in the order of the page."""
+
+
+class AnsweredAlready(Exception):  # noqa: N818  (what somebody did is no error of ours)
+    """Somebody has answered this check."""
+
+
+@service
+def ask(
+    referral: Referral,
+    kind: CheckKind,
+    *,
+    actor: Actor,
+    id: UUID,
+    question: str,
+    places: Sequence[str] = (),
+    clock: Clock = system_clock,
+) -> Check:
+    """Ask for a check; whoever answers is brought in. `places` are the addresses of a check of addresses (SEA-06)."""
+    asking = KINDS[kind]
+    case = locked(referral.case_id)
+    referral = Referral.objects.get(pk=referral.pk)
+    actor.require(Permission.REFER, Check(case=case))
+    if known := Check.objects.filter(pk=id, referral=referral).first():
+        return known
+    if not referral.is_open:
+        raise OverAlready
+    call_in(case, asking.role, actor=actor, at=clock.now())
+    said = "\n".join([question, *places]).strip()
+    _record(asking.asks, referral, actor, clock, id=id, data={"question": said} if said else {})
+    check = Check.objects.create(
+        pk=id,
+        case=case,
+        referral=referral,
+        kind=kind,
+        question=question,
+        asked_by_id=actor.membership_id,
+        asked_at=clock.now(),
+    )
+    CheckedPlace.objects.bulk_create(
+        [CheckedPlace(case=case, check_asked=check, place=place) for place in dict.fromkeys(places)]
+    )
+    trail.wrote(actor, check, kind=str(kind))
+    return check
+
+
+@service
+def answer(
+    check: Check,
+    *,
+    actor: Actor,
+    id: UUID,
+    told: str,
+    verdicts: Mapping[UUID, str] | None = None,
+    clock: Clock = system_clock,
+) -> None:
+    """Answer a check: `told` is what the worker is told, `verdicts` what is said of each place. Never why.
+
+    Raises `AnsweredAlready`, and `NotNow` for a place that the check does not name or that is left out.
+    """
+    locked(check.case_id)
+    check = Check.objects.select_for_update(of=("self",)).select_related("referral", "case").get(pk=check.pk)
+    actor.require(Permission.ANSWER_CHECK, check)
+    asking = KINDS[CheckKind(check.kind)]
+    if actor.role != asking.role:
+        raise NotNow("Another team answers this check")
+    if check.answered_at is not None:
+        raise AnsweredAlready
+    _give_verdicts(check, verdicts or {})
+    _record(asking.answers, check.referral, actor, clock, id=id, data={"result": told})
+    check.answer, check.answered = told, id
+    check.answered_by_id, check.answered_at = actor.membership_id, clock.now()
+    check.save(force_update=True, update_fields=["answer", "answered", "answered_by", "answered_at"])
+    trail.wrote(actor, check, answered=True)
+
+
+def _give_verdicts(check: Check, verdicts: Mapping[UUID, str]) -> None:
+    places = list(check.places.all())
+    if {place.pk for place in places} != verdicts.keys():
+        raise NotNow("Say something of each place")
+    for place in places:
+        place.verdict = verdicts[place.pk]
+    CheckedPlace.objects.bulk_update(places, ["verdict"])
+
+
+@service
+def write_down(
+    referral: Referral, kind: CheckKind, *, actor: Actor, id: UUID, told: str, clock: Clock = system_clock
+) -> Check:
+    """Write down what the coordinator or the Youth Offending Service said when the worker spoke to them."""
+    asking = KINDS[kind]
+    case = locked(referral.case_id)
+    referral = Referral.objects.get(pk=referral.pk)
+    actor.require(Permission.REFER, Check(case=case))
+    if not asking.by_worker:
+        raise NotNow("Only those who check can answer this")
+    if known := Check.objects.filter(answered=id, referral=referral).first():
+        return known
+    if not referral.is_open:
+        raise OverAlready
+    if kind is CheckKind.CONSULTATION:
+        call_in(case, asking.role, actor=actor, at=clock.now())  # REF-14 is theirs to do next
+    _record(asking.answers, referral, actor, clock, id=id, data={"result": told})
+    check = Check.objects.create(
+        pk=uuid4(),
+        case=case,
+        referral=referral,
+        kind=kind,
+        asked_by_id=actor.membership_id,
+        asked_at=clock.now(),
+        answer=told,
+        answered=id,
+        answered_by_id=actor.membership_id,
+        answered_at=clock.now(),
+    )
+    trail.wrote(actor, check, kind=str(kind), written_down=True)
+    return check
+
+
+@service
+def not_needed(referral: Referral, *, actor: Actor, id: UUID, reason: str, clock: Clock = system_clock) -> None:
+    """The coordinator finds that no area needs to be checked (REF-14)."""
+    locked(referral.case_id)
+    referral = Referral.objects.get(pk=referral.pk)
+    actor.require(Permission.ANSWER_CHECK, Check(case=referral.case))
+    _record("area_check_not_needed", referral, actor, clock, id=id, data={"reason": reason})
+
+
+def _record(name: str, referral: Referral, actor: Actor, clock: Clock, *, id: UUID, data: Mapping[str, str]) -> None:
+    refs = {"referral": str(referral.pk)}
+    record(name, case=referral.case, actor=actor, occurred_at=clock.now(), refs=refs, data=data, id=id, clock=clock)

@@ -1,0 +1,98 @@
+"""Follows the record: a referral is there from the first entry that begins it, and stands as its entries say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from waymark.cases.models import Case
+from waymark.events.models import Event
+from waymark.events.services import RETRACTED
+from waymark.referrals.models import Referral
+from waymark.referrals.standing import LEADS_TO, Standing, standing_of
+
+REFERRAL = "referral"
+CLOSED = "case_closed"
+FOLLOWED = ("state", "since", "route", "started_at", "sent_at")
+
+
+def follow(case: Case, events: list[Event], now: datetime) -> None:
+    """Told by the event store what was recorded of one case."""
+    follow_many([(case, events)], now)
+
+
+def follow_many(batch: Sequence[tuple[Case, list[Event]]], now: datetime) -> None:
+    """Work out anew where the referrals stand that new entries of many cases name."""
+    named = {(case.pk, identifier) for case, events in batch for identifier in _named(events)}
+    closed = [case.pk for case, events in batch if any(event.type == CLOSED for event in events)]
+    if closed:
+        named |= set(Referral.objects.filter(case__in=closed).values_list("case", "pk"))
+    if named:
+        _follow(named)
+
+
+def _named(events: Iterable[Event]) -> set[UUID]:
+    """The referrals that entries are about; those of entries that one of them withdraws, too."""
+    events = list(events)
+    withdrawn = [event.data["event"] for event in events if event.type == RETRACTED]
+    before = list(Event.objects.filter(pk__in=withdrawn)) if withdrawn else []
+    refs = (event.refs.get(REFERRAL, "") for event in (*events, *before) if event.type in LEADS_TO)
+    return {identifier for identifier in map(_identifier, refs) if identifier is not None}
+
+
+def _identifier(ref: str) -> UUID | None:
+    """The referral that a ref names; None for what other systems call theirs."""
+    try:
+        return UUID(ref)
+    except ValueError:
+        return None
+
+
+def _follow(named: set[tuple[UUID, UUID]]) -> None:
+    """`named` are pairs of a case and a referral of it. What names a referral of another case changes nothing."""
+    stories = _stories({case for case, _ in named})
+    rows = Referral.objects.select_for_update().filter(pk__in=[identifier for _, identifier in named]).order_by("pk")
+    there = {referral.pk: referral for referral in rows}
+    new: list[Referral] = []
+    changed: list[Referral] = []
+    for case, identifier in sorted(named):
+        standing = standing_of(stories.get((case, identifier), []))
+        referral = there.get(identifier)
+        if standing is None or (referral is not None and referral.case_id != case):
+            continue  # where what began it was withdrawn it stays, so that nothing written in it is lost
+        (new if referral is None else changed).append(
+            _standing_so(referral or Referral(pk=identifier, case_id=case), standing)
+        )
+    Referral.objects.bulk_create(new, batch_size=1_000)
+    Referral.objects.bulk_update(changed, FOLLOWED, batch_size=500)
+
+
+def _standing_so(referral: Referral, standing: Standing) -> Referral:
+    for name in FOLLOWED:
+        setattr(referral, name, getattr(standing, name))
+    return referral
+
+
+def _stories(cases: set[UUID]) -> dict[tuple[UUID, UUID], list[Event]]:
+    """The entries of each referral of these cases that were not withdrawn, in the order in which they happened.
+
+    That a case was closed is an entry of each of its referrals.
+    """
+    told = Event.objects.filter(case__in=cases, type__in=(*LEADS_TO, RETRACTED))
+    events = list(told.order_by("occurred_at", "recorded_at", "sequence"))
+    withdrawn = {event.data["event"] for event in events if event.type == RETRACTED}
+    events = [event for event in events if event.type != RETRACTED and str(event.pk) not in withdrawn]
+    found: dict[tuple[UUID, UUID], list[Event]] = {}
+    closings: dict[UUID, list[Event]] = {}
+    for event in events:
+        identifier = _identifier(event.refs.get(REFERRAL, ""))
+        if identifier is not None:
+            found.setdefault((event.case_id, identifier), []).append(event)
+        elif event.type == CLOSED:
+            closings.setdefault(event.case_id, []).append(event)
+    for (case, _), story in found.items():
+        if case in closings:
+            story += closings[case]
+            story.sort(key=lambda event: (event.occurred_at, event.recorded_at, event.sequence))
+    return found

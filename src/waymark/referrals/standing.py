@@ -1,0 +1,79 @@
+"""Where a referral stands, worked out from what was recorded of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Protocol
+
+from waymark.referrals.models import State
+
+LEADS_TO: Mapping[str, State] = MappingProxyType(
+    {
+        "need_identified": State.NEED,
+        "referral_started": State.WRITING,
+        "referral_submitted": State.SENT,
+        "further_information_requested": State.MORE_ASKED,
+        "referral_accepted": State.SEARCHING,
+        "referral_passed_to_provider": State.PASSED,
+        "provider_received_referral": State.PASSED,
+        "referral_returned": State.RETURNED,
+        "offer_made": State.OFFERED,
+        "refusal_made": State.REFUSED,
+        "placement_agreed": State.AGREED,
+        "placement_started": State.PLACED,
+        "referral_withdrawn": State.WITHDRAWN,
+        "case_closed": State.CLOSED,
+    }
+)
+"""What an entry makes of a referral that it names. Any other leaves it as it stands."""
+BEGINS = frozenset({"need_identified", "referral_started", "referral_submitted"})
+LAST = frozenset({State.PLACED, State.WITHDRAWN, State.CLOSED})
+"""From these only a new referral leads on."""
+SENT = "referral_submitted"
+
+
+class Happened(Protocol):
+    """What is read of an entry."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def occurred_at(self) -> datetime: ...
+    @property
+    def data(self) -> Mapping[str, object]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a referral stands: since when, which way it was sent, when it began and when it was last sent."""
+
+    state: State
+    since: datetime
+    route: str
+    started_at: datetime
+    sent_at: datetime | None
+
+
+def standing_of(events: Iterable[Happened]) -> Standing | None:
+    """How a referral stands after these entries, in the order in which they happened; None when none begins it.
+
+    A referral that has ended stays so, whatever is recorded late of what came before.
+    """
+    state, since, route = None, None, ""
+    started_at, sent_at = None, None
+    for event in events:
+        after = LEADS_TO.get(event.type)
+        if after is None or (state is None and event.type not in BEGINS) or state in LAST:
+            continue
+        if state is None:
+            started_at = event.occurred_at
+        if event.type == SENT:
+            route, sent_at = str(event.data.get("route") or ""), event.occurred_at
+        if state != after:
+            state, since = after, event.occurred_at
+    if state is None or since is None or started_at is None:
+        return None
+    return Standing(state=state, since=since, route=route, started_at=started_at, sent_at=sent_at)

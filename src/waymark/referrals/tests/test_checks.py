@@ -1,0 +1,110 @@
+"""Checks: asked of those who know, answered without saying why."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from waymark.access.models import Involvement
+from waymark.core.errors import Refused
+from waymark.duties.models import Duty
+from waymark.events.models import Event
+from waymark.referrals.checks import AnsweredAlready, answer, ask, not_needed, write_down
+from waymark.referrals.models import Check, CheckKind, Verdict
+from waymark.referrals.sending import NotNow, lacking
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+@pytest.fixture
+def area_check(referral, allocated_worker, gangs_officer):
+    return ask(referral, CheckKind.AREA, actor=allocated_worker, id=uuid4(), question="Around the station?")
+
+
+def test_asking_brings_in_the_team_and_begins_its_duty(area_check, gangs_officer, reading_as):
+    assert Duty.objects.get(clause="REF-08").state == "open"
+    with reading_as(gangs_officer):
+        assert Check.objects.get() == area_check
+
+
+def test_the_answer_meets_the_duty_and_the_risk_assessment_is_to_follow(
+    area_check, gangs_officer, allocated_worker, written, referral
+):
+    written(referral, "risk-assessment")
+    answer(area_check, actor=gangs_officer, id=uuid4(), told="Not east of the canal")
+
+    assert Duty.objects.get(clause="REF-08").state == "met"
+    assert "REF-09" in {gap.clause for gap in lacking(referral, actor=allocated_worker)[0]}
+
+    written(referral, "risk-assessment", level="high", to_them="a", to_others="b", protects="c", plan="d")
+    assert "REF-09" not in {gap.clause for gap in lacking(referral, actor=allocated_worker)[0]}
+    assert Duty.objects.get(clause="REF-09").state == "met"
+
+
+def test_a_check_is_answered_once(area_check, gangs_officer):
+    answer(area_check, actor=gangs_officer, id=uuid4(), told="Nothing known")
+
+    with pytest.raises(AnsweredAlready):
+        answer(area_check, actor=gangs_officer, id=uuid4(), told="Something else")
+
+
+def test_the_worker_and_another_team_do_not_answer_it(area_check, allocated_worker, gangs_coordinator, involved):
+    involved(area_check, "gangs_coordinator", actor=gangs_coordinator)
+
+    with pytest.raises(Refused):
+        answer(area_check, actor=allocated_worker, id=uuid4(), told="Fine")
+    with pytest.raises(NotNow):
+        answer(area_check, actor=gangs_coordinator, id=uuid4(), told="Fine")
+
+
+def test_every_address_gets_an_answer(referral, allocated_worker, gangs_officer):
+    check = ask(
+        referral,
+        CheckKind.ADDRESS,
+        actor=allocated_worker,
+        id=uuid4(),
+        question="",
+        places=["1 Tanner Row", "9 Mill Lane", "1 Tanner Row"],
+    )
+    first, second = check.places.order_by("place")
+
+    with pytest.raises(NotNow):
+        answer(check, actor=gangs_officer, id=uuid4(), told="See below", verdicts={first.pk: Verdict.NO_CONCERN})
+    verdicts = {first.pk: Verdict.NO_CONCERN, second.pk: Verdict.NOT_TO_BE_USED}
+    answer(check, actor=gangs_officer, id=uuid4(), told="See below", verdicts=verdicts)
+
+    assert dict(check.places.values_list("place", "verdict")) == {
+        "1 Tanner Row": "no_concern",
+        "9 Mill Lane": "not_to_be_used",
+    }
+    assert Duty.objects.get(clause="SEA-07").state == "met"
+
+
+def test_what_was_said_on_the_telephone_is_written_down_by_the_worker_once(
+    referral, allocated_worker, gangs_coordinator
+):
+    identifier = uuid4()
+
+    first, second = (
+        write_down(referral, CheckKind.CONSULTATION, actor=allocated_worker, id=identifier, told="Ask for areas")
+        for _ in range(2)
+    )
+
+    assert first == second
+    assert Event.objects.filter(type="gangs_coordinator_consulted").count() == 1
+    assert Involvement.objects.filter(role="gangs_coordinator", case=referral.case).count() == 1
+
+
+def test_a_worker_does_not_write_down_what_only_the_gangs_team_can_answer(referral, allocated_worker):
+    with pytest.raises(NotNow):
+        write_down(referral, CheckKind.AREA, actor=allocated_worker, id=uuid4(), told="All fine")
+
+
+def test_the_coordinator_sees_to_the_checks_or_says_that_none_is_needed(referral, allocated_worker, gangs_coordinator):
+    write_down(referral, CheckKind.CONSULTATION, actor=allocated_worker, id=uuid4(), told="Let me look")
+    assert Duty.objects.get(clause="REF-14").state == "open"
+
+    not_needed(referral, actor=gangs_coordinator, id=uuid4(), reason="She is not known, nor her friends")
+
+    assert Duty.objects.get(clause="REF-14").state == "met"

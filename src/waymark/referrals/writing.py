@@ -1,0 +1,184 @@
+"""Writing a referral: starting it, saving a section, and keeping what somebody has typed before they save."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from waymark.cases.models import Case
+from waymark.cases.services import locked
+from waymark.core import trail
+from waymark.core.actor import Actor
+from waymark.core.clock import Clock, system_clock
+from waymark.core.permissions import Permission
+from waymark.core.services import service
+from waymark.events.services import record
+from waymark.referrals.models import OPEN, Draft, Referral, SectionVersion, State
+from waymark.referrals.questions import NO, UNKNOWN, YES, Section
+from waymark.referrals.record import FACTS, facts_of
+from waymark.referrals.sections import ASSESSMENT, SECTIONS
+
+MEANINGS = {YES: True, NO: False, UNKNOWN: "unknown"}
+"""What an answer is as a fact of the protocol."""
+MOST_TYPED = 200_000
+"""Characters of a draft that are kept: many times what a section holds."""
+
+
+class OpenAlready(Exception):  # noqa: N818  (what somebody did is no error of ours)
+    """The young person has a referral for which somebody looks for a place: `referral`."""
+
+    def __init__(self, referral: Referral) -> None:
+        self.referral = referral
+        super().__init__("There is a referral already")
+
+
+class OverAlready(Exception):  # noqa: N818
+    """The referral has ended: nothing more is written in it."""
+
+
+class WrittenMeanwhile(Exception):  # noqa: N818
+    """Somebody saved the section after the version that was before the writer: `newest` is theirs."""
+
+    def __init__(self, newest: SectionVersion) -> None:
+        self.newest = newest
+        super().__init__("Somebody else has saved this meanwhile")
+
+
+@service
+def start(
+    case: Case,
+    *,
+    actor: Actor,
+    id: UUID,
+    need: Referral | None = None,
+    copy_from: Referral | None = None,
+    clock: Clock = system_clock,
+) -> Referral:
+    """Start a referral: the one that a need has begun, or else a new one called `id` (REF-01).
+
+    `copy_from` is an earlier referral of the same young person: what was written there is to be looked at again,
+    section by section. The same `id` again gives what it started. Raises `OpenAlready` for another while one is open.
+    """
+    case = locked(case.pk)
+    actor.require(Permission.REFER, Referral(case=case))
+    before = Referral.objects.filter(case=case, pk__in=[id, need.pk if need else id]).first()
+    if before is not None and before.state != State.NEED:
+        return before
+    other = Referral.objects.filter(case=case, state__in=set(OPEN) - {State.NEED}).first()
+    if other is not None:
+        raise OpenAlready(other)
+    ref = need.pk if need is not None and need.case_id == case.pk else id
+    record(
+        "referral_started", case=case, actor=actor, occurred_at=clock.now(), refs={"referral": str(ref)}, clock=clock
+    )
+    referral = Referral.objects.get(pk=ref)
+    if copy_from is not None and copy_from.case_id == case.pk:
+        _copy(copy_from, referral, actor, clock)
+    trail.wrote(actor, referral, started=True)
+    return referral
+
+
+def _copy(earlier: Referral, referral: Referral, actor: Actor, clock: Clock) -> None:
+    """Take over the sections that the actor may write. Each counts as done only when somebody has saved it again."""
+    referral.copied_from = earlier
+    referral.save(force_update=True, update_fields=["copied_from"])
+    newest = SectionVersion.objects.filter(referral=earlier).newest()
+    copies = [
+        SectionVersion(
+            case_id=referral.case_id,
+            referral=referral,
+            section=version.section,
+            category=version.category,
+            number=1,
+            answers=version.answers,
+            copied=True,
+            written_by_id=actor.membership_id,
+            written_at=clock.now(),
+        )
+        for version in newest
+        if version.section in SECTIONS and actor.may(Permission.REFER, version)
+    ]
+    SectionVersion.objects.bulk_create(copies)
+
+
+@service
+def save_section(
+    referral: Referral,
+    section: Section,
+    answers: Mapping[str, Any],
+    *,
+    based_on: int,
+    actor: Actor,
+    clock: Clock = system_clock,
+) -> SectionVersion:
+    """Save a section as its next version. `based_on` is the number of the version that was before the writer.
+
+    What it says that the protocol reads is recorded as a fact, where it differs from what is known; a risk assessment
+    is recorded as updated (REF-09, SEA-12). The same answers again are no new version. Raises `WrittenMeanwhile` where
+    somebody saved in between, and `OverAlready`.
+    """
+    case = locked(referral.case_id)
+    referral = Referral.objects.get(pk=referral.pk)
+    new = SectionVersion(case=case, referral=referral, section=section.key, category=section.category)
+    actor.require(Permission.REFER, new)
+    if not referral.is_open:
+        raise OverAlready
+    newest = SectionVersion.objects.filter(referral=referral, section=section.key).order_by("-number").first()
+    _throw_away(actor, referral.pk, section.key)
+    if newest is not None and newest.answers == dict(answers) and not newest.copied:
+        return newest
+    number = newest.number if newest is not None else 0
+    if newest is not None and number != based_on:
+        raise WrittenMeanwhile(newest)
+    new.number, new.answers = number + 1, dict(answers)
+    new.written_by_id, new.written_at = actor.membership_id, clock.now()
+    new.save(force_insert=True)
+    trail.wrote(actor, new, section=section.key, number=new.number)
+    _follow(new, section, case, actor, clock)
+    return new
+
+
+def _follow(saved: SectionVersion, section: Section, case: Case, actor: Actor, clock: Clock) -> None:
+    """Record what a saved section means for the protocol."""
+    refs = {"referral": str(saved.referral_id)}
+    if section.key == ASSESSMENT.key:
+        record("risk_assessment_updated", case=case, actor=actor, occurred_at=clock.now(), refs=refs, clock=clock)
+    if section.fact is None:
+        return
+    question, fact = section.fact
+    said = MEANINGS[saved.answers[question]] if saved.answers.get(question) else None
+    if said is not None and facts_of(case).get(fact) != said:
+        record(FACTS, case=case, actor=actor, occurred_at=clock.now(), data={fact: said}, clock=clock)
+
+
+@service
+def keep_draft(
+    referral: Referral, part: str, typed: Mapping[str, Any], *, based_on: int, actor: Actor, clock: Clock = system_clock
+) -> None:
+    """Keep what somebody has typed into a form and not saved. Only they see it. Raises ValueError for far too much."""
+    actor.require(Permission.VIEW_REFERRALS, Referral(case_id=referral.case_id))
+    assert actor.membership_id is not None  # the system types nothing
+    if sum(len(str(value)) for value in typed.values()) > MOST_TYPED:
+        raise ValueError("There is too much text here to be kept.")
+    Draft.objects.update_or_create(
+        membership_id=actor.membership_id,
+        about=referral.pk,
+        part=part,
+        defaults={
+            "case_id": referral.case_id,
+            "based_on": based_on,
+            "typed": dict(typed),
+            "changed_at": clock.now(),
+        },
+    )
+
+
+@service
+def throw_away_draft(referral: Referral, part: str, *, actor: Actor) -> None:
+    """Forget what somebody had typed."""
+    _throw_away(actor, referral.pk, part)
+
+
+def _throw_away(actor: Actor, about: UUID, part: str) -> None:
+    Draft.objects.filter(membership=actor.membership_id, about=about, part=part).delete()
