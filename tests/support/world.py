@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import resolve
 
 from tests.support.closing import closing_visits, restrict, something_closed
+from tests.support.documents import add_documents, document_visits
 from tests.support.keeping import keeping_visits, records_to_keep
 from tests.support.organisation import Members, make_members, people_visits
 from tests.support.remembering import remembered
@@ -44,6 +45,8 @@ NO_PAGES = {
     **dict.fromkeys(("sign_in_directory", "sign_in_directory_back", "password_link"), "leads elsewhere"),
     "throw_away_share": "takes a form and shows no page",
     "end_emergency": "takes a form and shows no page",
+    "release_document": "takes a form and shows no page",
+    "document_file": "a file",
 }
 """Routes that show nobody a page, and why."""
 
@@ -85,6 +88,7 @@ class World:
     members: Members
     closed: dict[str, Any]
     keeping: dict[str, Any]
+    documents: dict[str, Any]
 
 
 @remembered
@@ -159,6 +163,7 @@ def world(
     members = make_members(agency_administrator, allocated_worker, colleague, leaving_care_team, LONG)
     secret = happened(young_person, "risk_information_received", concern="C9", data={"summary": LONG})
     return World(
+        documents=add_documents(young_person, keyworker, LONG),
         keeping=records_to_keep(young_person, young_person.case.authority, system, data_lead, head_of_service, LONG),
         closed=something_closed(young_person, colleague, on_call, secret, LONG)
         | {"restricted": other_young_person.case_id, "named": allocated_worker.membership_id},
@@ -222,6 +227,7 @@ def visits(world: World) -> list[Visit]:
         *_audit(world),
         *_disclosure(world),
         *keeping_visits(Visit, world.keeping, _send_empty),
+        *document_visits(Visit, world.person, world.nothing, world.documents, _send_empty),
         *_sign_in(),
         *_problems(world),
         *_closed(world),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("health", views.health, name="health"),
     path("", include("waymark.accounts.urls")),
     path("", include("waymark.access.urls")),
+    path("", include("waymark.documents.urls")),
     path("", include("waymark.casework.urls")),
     path("", include("waymark.disclosure.urls")),
 ]

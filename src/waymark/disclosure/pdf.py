@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from waymark.disclosure.telling import Cell, Chapter, Said
+from waymark.documents.pdf import clean, made
 
 TEMPLATE = Path(__file__).parent / "typst" / "report.typ"
 NOT_SHOWN = "Some letters here could not be drawn by the fonts of this file. The JSON file holds every letter."
@@ -30,36 +26,14 @@ WIDTHS = {
 
 def report(*, title: str, footer: str, about: Sequence[str], chapters: Sequence[Chapter], at: datetime) -> bytes:
     """A report as a PDF file. Where no font has a letter, the file says so and is tagged, but not certified PDF/UA."""
-    data = {
-        "title": _clean(title),
-        "footer": _clean(footer),
-        "about": [_clean(line) for line in about],
+    data: dict[str, Any] = {
+        "title": clean(title),
+        "footer": clean(footer),
+        "about": [clean(line) for line in about],
         "chapters": [_chapter(chapter) for chapter in chapters],
     }
-    try:
-        return _compile(data, at, certified=True)
-    except typst.TypstError as problem:
-        if "could not be displayed" not in str(problem):
-            raise
-        return _compile({**data, "about": [*data["about"], NOT_SHOWN]}, at, certified=False)
-
-
-def _compile(data: dict[str, Any], at: datetime, *, certified: bool) -> bytes:
-    made = typst.compile(
-        TEMPLATE.read_bytes(),
-        sys_inputs={"data": json.dumps(data)},
-        font_paths=_fonts(),
-        pdf_standards=["ua-1"] if certified else [],
-        timestamp=at.replace(microsecond=0),
-    )
-    assert isinstance(made, bytes)
-    return made
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """The fonts of this machine and those that come with typst, looked up once."""
-    return typst.Fonts()
+    said = {**data, "about": [*data["about"], NOT_SHOWN]}
+    return made(TEMPLATE, data, at, if_not_drawn=said)
 
 
 def _chapter(chapter: Chapter) -> dict[str, Any]:
@@ -74,13 +48,8 @@ def _chapter(chapter: Chapter) -> dict[str, Any]:
 
 
 def _cell(cell: Cell) -> list[dict[str, str]]:
-    return [{"text": _clean(said.text), "label": _clean(said.label), "mark": _mark(said)} for said in cell]
+    return [{"text": clean(said.text), "label": clean(said.label), "mark": _mark(said)} for said in cell]
 
 
 def _mark(said: Said) -> str:
     return f"{said.mark.text} {said.mark.code}" if said.mark else ""
-
-
-def _clean(text: str) -> str:
-    """Without characters that are nobody's writing: controls, and places that Unicode gives to nothing."""
-    return "".join(one for one in text if one == "\n" or unicodedata.category(one) not in ("Cc", "Cs", "Co", "Cn"))

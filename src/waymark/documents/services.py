@@ -60,11 +60,14 @@ def store_document(
     """Keep a file on the record of `case`. Raises `NotTaken` with words for whoever brought it when it is not safe.
 
     `category` None means that of its kind. A file that a virus checker has yet to see is kept and cannot be opened.
+    The same file brought again for the same thing, as by a second click, is the document that is there already.
     """
     document = _new(case=case, kind=kind, title=title, about=about, category=category, actor=actor, at=clock.now())
     actor.require(Permission.ADD_DOCUMENT, document)
     locked(case.pk)
-    return _store(document, inspect(upload), actor=actor)
+    found = inspect(upload)
+    _describe(document, found)
+    return _the_same(document) or _store(document, found, actor=actor)
 
 
 @service
@@ -197,6 +200,13 @@ def _new(
 def _describe(document: Document, found: Found) -> None:
     document.file_name, document.content_type = found.file_name, found.content_type
     document.size, document.sha256 = len(found.content), hashlib.sha256(found.content).hexdigest()
+
+
+def _the_same(document: Document) -> Document | None:
+    """What the same person has brought already: the same file, as the same kind, for the same thing."""
+    same = ("case_id", "kind", "category", "about", "sha256", "uploaded_by_id")
+    there = Document.objects.there().filter(**{name: getattr(document, name) for name in same})
+    return there.newest_first().first()
 
 
 def _store(document: Document, found: Found, *, actor: Actor) -> Document:

@@ -119,6 +119,28 @@ class WordsField(TextField):
         return {**super().params(bound), "rows": 3}
 
 
+class FileField(Question, forms.FileField):
+    """A file from the machine or telephone. What it holds is for whoever takes it to judge."""
+
+    component = "file"
+
+    def __init__(self, *, accept: str = "", **kwargs: Any) -> None:
+        super().__init__(allow_empty_file=True, **kwargs)
+        self.accept = accept
+        self.error_messages["invalid"] = self.error_messages["missing"] = self.error_messages["required"]
+
+    def params(self, bound: forms.BoundField) -> Params:
+        """A file input. A browser never shows again which file was chosen."""
+        attributes = {"accept": self.accept} if self.accept else {}
+        return {
+            "id": bound.html_name,
+            "name": bound.html_name,
+            "label": {"text": self.label, "classes": "govuk-label--s"},
+            "attributes": attributes,
+            **self.shared(bound),
+        }
+
+
 class SelectField(Question, forms.ChoiceField):
     """One of a long list. The first line chooses nothing."""
 

@@ -184,6 +184,7 @@ TABS = (
     ("duties", "Duties", "case"),
     ("events", "What happened", "case_events"),
     ("facts", "What we know", "case_facts"),
+    ("documents", "Documents", "documents"),
     ("team", "Team", "case_team"),
     ("access", "Who can see this", "case_access"),
     ("looked", "Who has looked", "case_looked"),

@@ -16,7 +16,7 @@ from waymark.documents.models import Content, Document, Kind, State
 from waymark.documents.receiving import Upload
 from waymark.documents.refusing import NotTaken
 from waymark.documents.scanning import scan, scan_what_waits
-from waymark.documents.services import About, NotNow, mark_saved_to_case_file, release, remove, replace, store_document
+from waymark.documents.services import About, NotNow, mark_saved_to_case_file, release, remove, replace
 from waymark.documents.tests.conftest import TEXT
 from waymark.events.models import Event
 
@@ -242,16 +242,12 @@ def test_nothing_is_asked_over_the_network_while_a_transaction_is_open(brought, 
     assert inside == [False]
 
 
-def test_storing_twice_stores_two(young_person, allocated_worker):
-    """A double click is held back by the page; the same file may well hang on two things."""
-    for about in (About("referral", uuid4()), About("referral", uuid4())):
-        store_document(
-            actor=allocated_worker,
-            case=young_person.case,
-            kind=Kind.CARE_PLAN,
-            title="Plan",
-            upload=Upload("plan.txt", TEXT),
-            about=about,
-        )
+def test_the_same_file_brought_again_by_a_second_click_is_stored_once(brought, keyworker):
+    about = About("referral", uuid4())
+    document = brought(about=about)
 
-    assert Document.objects.count() == 2
+    assert brought(about=about) == document
+    assert brought(about=About("referral", uuid4())) != document
+    assert brought(about=about, by=keyworker) != document
+    assert brought(about=about, content=b"Another plan") != document
+    assert Document.objects.count() == 4
