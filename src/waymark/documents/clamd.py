@@ -61,9 +61,8 @@ def _answer(line: socket.socket) -> str:
 
 def _verdict(said: str) -> str:
     """`stream: OK`, or `stream: Eicar-Signature FOUND`; anything else, such as a limit that was passed, is none."""
-    words = said.removeprefix("stream: ")
-    if words == "OK":
+    if said == "stream: OK":
         return ""
-    if words.endswith(" FOUND"):
-        return words.removesuffix(" FOUND")[:100]
+    if said.startswith("stream: ") and said.endswith(" FOUND"):
+        return said.removeprefix("stream: ").removesuffix(" FOUND")[:100]
     raise NoAnswer(said[:200])

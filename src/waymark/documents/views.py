@@ -168,6 +168,7 @@ def _case(request: HttpRequest, case_id: UUID, purpose: str) -> Case:
 
 def _document(request: HttpRequest, case_id: UUID, document_id: UUID, purpose: str) -> Document:
     """The document, also when it was removed, so that a link to it leads somewhere."""
+    _case(request, case_id, purpose)
     visible = Document.objects.visible_to(request.actor)  # type: ignore[attr-defined]
     named = visible.select_related("case", "uploaded_by__account", "replaced_by")
     return read_or_404(request, named, pk=document_id, case=case_id, purpose=purpose)

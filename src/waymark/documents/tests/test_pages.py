@@ -139,9 +139,10 @@ def test_a_stranger_finds_nothing_and_the_attempt_is_on_the_record(here, brought
         assert client_as(stranger).get(f"{here}/{document.pk}{page}").status_code == 404
         assert client_as(stranger).get(f"{here}/{nowhere}{page}").status_code == 404
 
-    refusals = Entry.objects.filter(action="refusal", object_id=str(document.pk))
-    assert {(one.case_id, one.detail["exists"]) for one in refusals} == {(young_person.case_id, True)}
     assert client_as(stranger).get(here).status_code == 404
+    refusals = Entry.objects.filter(action="refusal")
+    assert {(one.case_id, one.detail["exists"]) for one in refusals} == {(young_person.case_id, True)}
+    assert {one.detail["page"] for one in refusals} >= {"document", "document_file", "documents"}
 
 
 def test_what_a_role_may_not_read_is_not_in_its_list_nor_behind_its_address(
@@ -155,6 +156,7 @@ def test_what_a_role_may_not_read_is_not_in_its_list_nor_behind_its_address(
     assert "Explanations" not in text_of(client.get(here))
     assert client.get(f"{here}/{document.pk}").status_code == 404
     assert client.get(f"{here}/{document.pk}/file").status_code == 404
+    assert Entry.objects.filter(action="refusal", object_id=str(document.pk)).count() == 2
 
 
 def test_whoever_only_reads_may_not_change(here, brought, client_as, keyworker):
