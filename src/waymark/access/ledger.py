@@ -35,6 +35,7 @@ WRITING = {
     Permission.DECLARE_CONFLICT,
     Permission.RECORD_RISK,
     Permission.RECORD_ASSOCIATION,
+    Permission.HOLD_UNIT,
 }
 """What needs a line that lets its holder write, where it is asked of a record."""
 

@@ -47,6 +47,9 @@ RISKS = {Permission.RECORD_RISK}
 MATCHING = {Permission.MATCH_SETTINGS}
 INTELLIGENCE = RISKS | {Permission.RECORD_ASSOCIATION, Permission.KEEP_REGISTERS}
 """What those keep who gather intelligence: who is in which group, who is against whom, and people of concern."""
+VACANCIES = {Permission.VIEW_VACANCIES}
+PLACING = VACANCIES | {Permission.HOLD_UNIT}
+UPKEEP = VACANCIES | {Permission.MANAGE_UNITS}
 CONTRACTING = {Permission.OPEN_CASE, Permission.MANAGE_ACCOMMODATION, Permission.MANAGE_AGENCIES}
 
 ROLE_PERMISSIONS: dict[str, set[Permission]] = {
@@ -62,16 +65,16 @@ ROLE_PERMISSIONS: dict[str, set[Permission]] = {
     "deputy_team_manager": MANAGING | REFERRING | OPENING | EMERGENCY | RISKS | MATCHING,
     "service_manager": MANAGING | REFERRING | OPENING | EMERGENCY | REVIEWING,
     "head_of_service": MANAGING | REFERRING | ADOPTING | EMERGENCY | REVIEWING | APPROVING | AGREEING,
-    "placements_team": WORKING | DESK | OPENING | INVOLVING | RISKS | MATCHING,
-    "sp_referrals": WORKING | DESK | INVOLVING | MATCHING,
-    "commissioning": WORKING | LISTING | CONTRACTING | ADOPTING,
+    "placements_team": WORKING | DESK | PLACING | OPENING | INVOLVING | RISKS | MATCHING,
+    "sp_referrals": WORKING | DESK | PLACING | INVOLVING | MATCHING,
+    "commissioning": WORKING | LISTING | UPKEEP | CONTRACTING | ADOPTING,
     "duty_team": WORKING | EMERGENCY | RISKS,
     "iro": WORKING,
     "data_protection_lead": READING | PROTECTING,
     "temporary_accommodation": WORKING,
     # Housing providers
-    "housing_keyworker": WORKING | LISTING | RISKS,
-    "provider_manager": WORKING | LISTING | INVOLVING | RISKS | MATCHING,
+    "housing_keyworker": WORKING | LISTING | VACANCIES | RISKS,
+    "provider_manager": WORKING | LISTING | PLACING | UPKEEP | INVOLVING | RISKS | MATCHING,
     # Gangs, police, youth offending
     "gangs_team": WORKING | CHECKING | EMERGENCY | INTELLIGENCE | MATCHING,
     "gangs_coordinator": WORKING | CHECKING | EMERGENCY | INTELLIGENCE | MATCHING,

@@ -240,6 +240,12 @@ HELD: tuple[Held, ...] = (
     ),
     Held(model="referrals.CheckedPlace", title="Places that were checked", plain=frozenset({"verdict"})),
     Held(model="referrals.Draft", title="Typed and not saved", plain=frozenset({"part"}), order=("changed_at",)),
+    Held(
+        model="accommodation.Occupancy",
+        title="Where they lived, and what was reserved for them",
+        plain=frozenset({"kind", "cancelled_how", "cause"}),
+        order=("nights", "pk"),
+    ),
     Held(model="casework.ShareDraft", title="Shares begun and not sent", order=("started_at",)),
     Held(
         model="disclosure.LegalHold",
@@ -313,6 +319,7 @@ HOLDS_NOTHING: Mapping[str, str] = MappingProxyType(
                 "accommodation_provider",
                 "accommodation_scheme",
                 "accommodation_unit",
+                "accommodation_void",
             ),
             ABOUT_PLACES,
         ),
