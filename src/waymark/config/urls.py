@@ -17,5 +17,6 @@ urlpatterns = [
     path("", include("waymark.access.urls")),
     path("", include("waymark.documents.urls")),
     path("", include("waymark.casework.urls")),
+    path("", include("waymark.referrals.urls")),
     path("", include("waymark.disclosure.urls")),
 ]

@@ -13,6 +13,8 @@ from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
 from waymark.core.services import service
+from waymark.documents.models import Document
+from waymark.documents.models import State as DocumentState
 from waymark.duties.presenting import gates_ahead
 from waymark.events.services import record
 from waymark.referrals.completeness import Gap, Held, Written, gaps, items, route
@@ -53,7 +55,9 @@ def held_by(referral: Referral, *, clock: Clock = system_clock) -> Held:
 
 
 def _documents(referral: Referral) -> list[str]:
-    return []
+    """Kinds of the documents that hang on it. One that waits to be checked is there; one that is not safe is not."""
+    there = Document.objects.there().on(referral.pk).exclude(state=DocumentState.REFUSED)
+    return list(there.values_list("kind", flat=True).distinct())
 
 
 def _told_since(referral: Referral) -> bool:

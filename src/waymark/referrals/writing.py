@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +14,9 @@ from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
 from waymark.core.services import service
 from waymark.events.services import record
+from waymark.referrals.merging import Merged, merge
 from waymark.referrals.models import OPEN, Draft, Referral, SectionVersion, State
-from waymark.referrals.questions import NO, UNKNOWN, YES, Section
+from waymark.referrals.questions import NO, UNKNOWN, YES, Answers, Section
 from waymark.referrals.record import FACTS, facts_of
 from waymark.referrals.sections import ASSESSMENT, SECTIONS
 
@@ -38,10 +39,13 @@ class OverAlready(Exception):  # noqa: N818
 
 
 class WrittenMeanwhile(Exception):  # noqa: N818
-    """Somebody saved the section after the version that was before the writer: `newest` is theirs."""
+    """Somebody saved the section after the version that was before the writer: `newest` is theirs.
 
-    def __init__(self, newest: SectionVersion) -> None:
-        self.newest = newest
+    `merged` holds what both wrote, and what both answered differently.
+    """
+
+    def __init__(self, newest: SectionVersion, merged: Merged) -> None:
+        self.newest, self.merged = newest, merged
         super().__init__("Somebody else has saved this meanwhile")
 
 
@@ -115,8 +119,8 @@ def save_section(
     """Save a section as its next version. `based_on` is the number of the version that was before the writer.
 
     What it says that the protocol reads is recorded as a fact, where it differs from what is known; a risk assessment
-    is recorded as updated (REF-09, SEA-12). The same answers again are no new version. Raises `WrittenMeanwhile` where
-    somebody saved in between, and `OverAlready`.
+    is recorded as updated (REF-09, SEA-12). The same answers again are no new version. Where somebody saved in between,
+    what both wrote is kept; `WrittenMeanwhile` where both answered a question differently. Raises `OverAlready`.
     """
     case = locked(referral.case_id)
     referral = Referral.objects.get(pk=referral.pk)
@@ -128,15 +132,23 @@ def save_section(
     _throw_away(actor, referral.pk, section.key)
     if newest is not None and newest.answers == dict(answers) and not newest.copied:
         return newest
-    number = newest.number if newest is not None else 0
-    if newest is not None and number != based_on:
-        raise WrittenMeanwhile(newest)
-    new.number, new.answers = number + 1, dict(answers)
+    if newest is not None and newest.number != based_on:
+        answers = _with_theirs(section, newest, answers, based_on)
+    new.number, new.answers = (newest.number if newest else 0) + 1, dict(answers)
     new.written_by_id, new.written_at = actor.membership_id, clock.now()
     new.save(force_insert=True)
     trail.wrote(actor, new, section=section.key, number=new.number)
     _follow(new, section, case, actor, clock)
     return new
+
+
+def _with_theirs(section: Section, newest: SectionVersion, mine: Answers, based_on: int) -> Answers:
+    """What both wrote, or `WrittenMeanwhile` for somebody to decide."""
+    earlier = SectionVersion.objects.filter(referral=newest.referral_id, section=section.key, number=based_on).first()
+    merged = merge(section, before=earlier.answers if earlier else {}, theirs=newest.answers, mine=mine)
+    if merged.both:
+        raise WrittenMeanwhile(newest, merged)
+    return merged.answers
 
 
 def _follow(saved: SectionVersion, section: Section, case: Case, actor: Actor, clock: Clock) -> None:
@@ -154,12 +166,21 @@ def _follow(saved: SectionVersion, section: Section, case: Case, actor: Actor, c
 
 @service
 def keep_draft(
-    referral: Referral, part: str, typed: Mapping[str, Any], *, based_on: int, actor: Actor, clock: Clock = system_clock
+    referral: Referral,
+    part: str,
+    typed: Sequence[tuple[str, str]],
+    *,
+    based_on: int,
+    actor: Actor,
+    clock: Clock = system_clock,
 ) -> None:
-    """Keep what somebody has typed into a form and not saved. Only they see it. Raises ValueError for far too much."""
+    """Keep what somebody has typed into a form and not saved: names of inputs with what was typed. Only they see it.
+
+    Raises ValueError for far too much.
+    """
     actor.require(Permission.VIEW_REFERRALS, Referral(case_id=referral.case_id))
     assert actor.membership_id is not None  # the system types nothing
-    if sum(len(str(value)) for value in typed.values()) > MOST_TYPED:
+    if sum(len(name) + len(value) for name, value in typed) > MOST_TYPED:
         raise ValueError("There is too much text here to be kept.")
     Draft.objects.update_or_create(
         membership_id=actor.membership_id,
@@ -168,7 +189,7 @@ def keep_draft(
         defaults={
             "case_id": referral.case_id,
             "based_on": based_on,
-            "typed": dict(typed),
+            "typed": [list(pair) for pair in typed],
             "changed_at": clock.now(),
         },
     )

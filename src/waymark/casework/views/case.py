@@ -183,19 +183,31 @@ def _not_shared(case: Case, reads: Collection[Category]) -> list[str]:
 TABS = (
     ("duties", "Duties", "case"),
     ("events", "What happened", "case_events"),
+    ("referrals", "Referrals", "case_referrals"),
     ("facts", "What we know", "case_facts"),
     ("documents", "Documents", "documents"),
     ("team", "Team", "case_team"),
     ("access", "Who can see this", "case_access"),
     ("looked", "Who has looked", "case_looked"),
 )
-TABS_FOR = {"facts": Permission.RECORD_EVENT, "looked": Permission.SEE_WHO_LOOKED}
+TABS_FOR = {
+    "referrals": Permission.VIEW_REFERRALS,
+    "facts": Permission.RECORD_EVENT,
+    "looked": Permission.SEE_WHO_LOOKED,
+}
 """What somebody must be allowed to do to see a tab that not every reader of the record sees."""
+OF_YOUNG_PEOPLE = frozenset({"referrals"})
+"""Tabs that the record of a place does not have."""
 
 
 def tabs_of(actor: Actor, case: Case, here: str) -> list[dict[str, Any]]:
     """The pages of a record, for the navigation above each."""
-    names = [tab for tab in TABS if tab[0] not in TABS_FOR or actor.may(TABS_FOR[tab[0]])]
+    names = [
+        tab
+        for tab in TABS
+        if (tab[0] not in TABS_FOR or actor.may(TABS_FOR[tab[0]]))
+        and (tab[0] not in OF_YOUNG_PEOPLE or case.kind == Kind.YOUNG_PERSON)
+    ]
     return [{"text": text, "href": reverse(url, args=[case.pk]), "active": name == here} for name, text, url in names]
 
 

@@ -138,7 +138,8 @@ class DraftQuerySet(CaseBoundQuerySet["Draft"]):
 class Draft(BaseModel):
     """What somebody has typed into a form and not saved yet. Only they see it; saving or throwing it away ends it.
 
-    `about` is what the form belongs to and `part` which form; `based_on` the number of the version they had before
+    `about` is what the form belongs to and `part` which form; `typed` are the names of its inputs, each with what was
+    typed, in their order; `based_on` the number of the version they had before
     them, 0 for none.
     """
 

@@ -67,14 +67,14 @@ def test_every_saving_is_a_version_and_the_same_again_is_none(referral, written)
 
 def test_whoever_saves_second_is_told_and_loses_nothing(referral, allocated_worker, colleague):
     section = SECTIONS["why"]
-    keep_draft(referral, "why", {"why": "Mine"}, based_on=0, actor=colleague)
+    keep_draft(referral, "why", [("why", "Mine")], based_on=0, actor=colleague)
     save_section(referral, section, {"why": "Theirs"}, based_on=0, actor=allocated_worker)
 
     with pytest.raises(WrittenMeanwhile) as told:
         save_section(referral, section, {"why": "Mine"}, based_on=0, actor=colleague)
 
     assert told.value.newest.answers == {"why": "Theirs"}
-    assert Draft.objects.get(membership=colleague.membership_id).typed == {"why": "Mine"}
+    assert Draft.objects.get(membership=colleague.membership_id).typed == [["why", "Mine"]]
 
 
 def test_what_is_said_of_gangs_is_a_fact_of_the_record_once(referral, written):
@@ -117,7 +117,7 @@ def test_of_each_section_those_read_it_to_whom_the_ledger_opens_its_kind(
 
 
 def test_a_draft_is_read_by_nobody_but_whoever_typed_it(referral, allocated_worker, colleague, reading_as):
-    keep_draft(referral, "why", {"why": "Half a sen"}, based_on=0, actor=allocated_worker)
+    keep_draft(referral, "why", [("why", "Half a sen")], based_on=0, actor=allocated_worker)
 
     with reading_as(allocated_worker):
         assert Draft.objects.count() == 1

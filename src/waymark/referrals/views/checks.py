@@ -1,0 +1,152 @@
+"""Checks of a referral: asking, writing down what was said, and answering."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from waymark.access.calling_in import NobodyToCallIn
+from waymark.audit.reading import read_or_404
+from waymark.core.permissions import Permission, permission
+from waymark.govuk.resend import keeps_what_was_typed
+from waymark.referrals import checks
+from waymark.referrals.forms import AnswerForm, AskAddressesForm, AskForm, NotNeededForm, TicketForm, WriteDownForm
+from waymark.referrals.models import Check, CheckKind, Referral
+from waymark.referrals.sending import NotNow
+from waymark.referrals.views.common import actor_of, around, fetch
+from waymark.referrals.writing import OverAlready
+
+
+@permission(Permission.VIEW_REFERRALS)
+def of_referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """What was asked of whom, what they answered, and what can be asked."""
+    referral = fetch(request, referral_id, "checks")
+    actor = actor_of(request)
+    found = Check.objects.visible_to(actor).filter(referral=referral).prefetch_related("places")
+    rows = list(found.select_related("asked_by__account", "answered_by__account").order_by("-asked_at", "pk"))
+    page = {
+        **around(request, referral),
+        "kinds": [(kind, asking, [row for row in rows if row.kind == kind]) for kind, asking in checks.KINDS.items()],
+        "may_ask": referral.is_open and actor.may(Permission.REFER, Check(case_id=referral.case_id)),
+        "may_answer": actor.may(Permission.ANSWER_CHECK, Check(case_id=referral.case_id)),
+        "role": actor.role,
+    }
+    return render(request, "referrals/checks.jinja2", page)
+
+
+def _asking(kind: str) -> checks.Asking:
+    if kind not in CheckKind.values:
+        raise Http404
+    return checks.KINDS[CheckKind(kind)]
+
+
+@keeps_what_was_typed
+@permission(Permission.REFER)
+def ask(request: HttpRequest, referral_id: UUID, kind: str) -> HttpResponse:
+    """Ask for a check."""
+    referral = fetch(request, referral_id, "ask for a check")
+    asking = _asking(kind)
+    actor = actor_of(request)
+    actor.require(Permission.REFER, Check(case_id=referral.case_id))
+    form = (AskAddressesForm if asking.places else AskForm)(request.POST or None)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            places = said.get("places", [])
+            checks.ask(referral, asking.kind, actor=actor, id=said["id"], question=said["question"], places=places)
+        except NobodyToCallIn as problem:
+            form.add_error(None, str(problem))
+        except OverAlready:
+            return _over(request, referral)
+        else:
+            messages.success(request, "Asked. You are told when they answer.")
+            return HttpResponseRedirect(reverse("referral_checks", args=[referral.pk]))
+    return _form(request, referral, asking, form, "referrals/ask.jinja2")
+
+
+@keeps_what_was_typed
+@permission(Permission.REFER)
+def write_down(request: HttpRequest, referral_id: UUID, kind: str) -> HttpResponse:
+    """Write down what the coordinator or the Youth Offending Service said."""
+    referral = fetch(request, referral_id, "write down a consultation")
+    asking = _asking(kind)
+    if not asking.by_worker:
+        raise Http404
+    actor = actor_of(request)
+    actor.require(Permission.REFER, Check(case_id=referral.case_id))
+    form = WriteDownForm(request.POST or None)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            checks.write_down(referral, asking.kind, actor=actor, id=said["id"], told=said["told"])
+        except NobodyToCallIn as problem:
+            form.add_error(None, str(problem))
+        except OverAlready:
+            return _over(request, referral)
+        else:
+            messages.success(request, "Written down. The gate is open.")
+            return HttpResponseRedirect(reverse("referral_checks", args=[referral.pk]))
+    return _form(request, referral, asking, form, "referrals/write_down.jinja2")
+
+
+@keeps_what_was_typed
+@permission(Permission.ANSWER_CHECK)
+def answer(request: HttpRequest, check_id: UUID) -> HttpResponse:
+    """Answer a check: what to do, and never why."""
+    actor = actor_of(request)
+    visible = Check.objects.visible_to(actor).select_related("referral__case", "asked_by__account")
+    check = read_or_404(request, visible, pk=check_id, purpose="answer a check")
+    actor.require(Permission.ANSWER_CHECK, check)
+    asking = checks.KINDS[CheckKind(check.kind)]
+    if check.answered_at is not None or actor.role != asking.role:
+        messages.info(request, "This is answered already, or is for another team to answer.")
+        return HttpResponseRedirect(reverse("referral_checks", args=[check.referral_id]))
+    places = [(str(place.pk), place.place) for place in check.places.order_by("place")]
+    form = AnswerForm(request.POST or None, places=places)
+    if form.is_valid():
+        said = form.cleaned_data
+        verdicts = {UUID(key): verdict for key, verdict in form.verdicts().items()}
+        try:
+            checks.answer(check, actor=actor, id=said["id"], told=said["told"], verdicts=verdicts)
+            messages.success(request, "Answered. The worker can read it now.")
+        except (checks.AnsweredAlready, NotNow):
+            messages.info(request, "Somebody else has answered this meanwhile. Theirs is shown here.")
+        return HttpResponseRedirect(reverse("referral_checks", args=[check.referral_id]))
+    return _form(request, check.referral, asking, form, "referrals/answer.jinja2", check)
+
+
+@keeps_what_was_typed
+@permission(Permission.ANSWER_CHECK)
+def not_needed(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """The coordinator says that no area needs to be checked (REF-14)."""
+    referral = fetch(request, referral_id, "no check is needed")
+    actor = actor_of(request)
+    actor.require(Permission.ANSWER_CHECK, Check(case_id=referral.case_id))
+    form = NotNeededForm(request.POST or None)
+    if form.is_valid():
+        said = form.cleaned_data
+        checks.not_needed(referral, actor=actor, id=said["id"], reason=said["reason"])
+        messages.success(request, "Recorded that no check of areas is needed.")
+        return HttpResponseRedirect(reverse("referral_checks", args=[referral.pk]))
+    return _form(request, referral, checks.KINDS[CheckKind.AREA], form, "referrals/not_needed.jinja2")
+
+
+def _form(
+    request: HttpRequest,
+    referral: Referral,
+    asking: checks.Asking,
+    form: TicketForm,
+    template: str,
+    check: Check | None = None,
+) -> HttpResponse:
+    page = {**around(request, referral), "form": form, "asking": asking, "check": check}
+    return render(request, template, page, status=422 if form.errors else 200)
+
+
+def _over(request: HttpRequest, referral: Referral) -> HttpResponse:
+    messages.info(request, "This referral has ended since you opened the page.")
+    return HttpResponseRedirect(reverse("referral", args=[referral.pk]))

@@ -1,0 +1,189 @@
+"""Writing a section, keeping what is typed, and its versions side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from waymark.core.permissions import Permission, permission
+from waymark.govuk.refill import refilled
+from waymark.govuk.resend import keeps_what_was_typed, typed
+from waymark.referrals import comparing
+from waymark.referrals.forms import SectionForm
+from waymark.referrals.keeping import key_of
+from waymark.referrals.merging import Merged
+from waymark.referrals.models import Draft, Referral, SectionVersion
+from waymark.referrals.questions import Section
+from waymark.referrals.sections import SECTIONS
+from waymark.referrals.views.common import actor_of, around, fetch, may_write, readable_sections
+from waymark.referrals.writing import OverAlready, WrittenMeanwhile, keep_draft, save_section, throw_away_draft
+
+CONFLICT = 409
+THROW_AWAY = "throw_away"
+
+
+@keeps_what_was_typed
+@permission(Permission.VIEW_REFERRALS)
+def section(request: HttpRequest, referral_id: UUID, key: str) -> HttpResponse:
+    """One section: to write where the reader may, otherwise to read."""
+    referral, about = _fetch(request, referral_id, key)
+    newest = _versions(request, referral, about).order_by("-number").first()
+    if not may_write(actor_of(request), referral, about):
+        return _read(request, referral, about, newest)
+    if request.method == "POST" and THROW_AWAY in request.POST:
+        throw_away_draft(referral, about.key, actor=actor_of(request))
+        return HttpResponseRedirect(request.path)
+    answers, number = (newest.answers, newest.number) if newest else ({}, 0)
+    form = SectionForm(about, request.POST or None, answers=answers, number=number)
+    if form.is_valid():
+        return _save(request, referral, about, form)
+    draft = _draft(request, referral, about)
+    response = _form_page(request, referral, about, form, newest, draft=draft)
+    return _with_draft(response, draft, request.get_full_path())
+
+
+def _fetch(request: HttpRequest, referral_id: UUID, key: str) -> tuple[Referral, Section]:
+    referral = fetch(request, referral_id, "section of a referral")
+    about = SECTIONS.get(key)
+    if about is None or key not in readable_sections(actor_of(request), referral):
+        raise Http404
+    return referral, about
+
+
+def _versions(request: HttpRequest, referral: Referral, about: Section) -> Any:
+    visible = SectionVersion.objects.visible_to(actor_of(request)).filter(referral=referral, section=about.key)
+    return visible.select_related("written_by__account")
+
+
+def _read(request: HttpRequest, referral: Referral, about: Section, newest: SectionVersion | None) -> HttpResponse:
+    page = {
+        **around(request, referral),
+        "section": about,
+        "newest": newest,
+        "answers": comparing.in_words(about, newest.answers) if newest else [],
+        "versions": newest.number if newest else 0,
+    }
+    return render(request, "referrals/section_read.jinja2", page)
+
+
+def _form_page(
+    request: HttpRequest,
+    referral: Referral,
+    about: Section,
+    form: SectionForm,
+    newest: SectionVersion | None,
+    *,
+    both: Mapping[str, str] | None = None,
+    draft: Draft | None = None,
+    status: int = 0,
+) -> HttpResponse:
+    page = {
+        **around(request, referral),
+        "section": about,
+        "form": form,
+        "newest": newest,
+        "both": both or {},
+        "draft": draft,
+        "keep": reverse("referral_keep", args=[referral.pk, about.key]),
+        "keep_key": key_of(actor_of(request), referral.pk, about.key),
+    }
+    return render(request, "referrals/section.jinja2", page, status=status or (422 if form.errors else 200))
+
+
+def _save(request: HttpRequest, referral: Referral, about: Section, form: SectionForm) -> HttpResponse:
+    actor = actor_of(request)
+    try:
+        saved = save_section(referral, about, form.answers(), based_on=form.number, actor=actor)
+    except OverAlready:
+        messages.info(request, "This referral has ended since you opened the page. Nothing was saved.")
+        return HttpResponseRedirect(reverse("referral", args=[referral.pk]))
+    except WrittenMeanwhile as problem:
+        return _both_wrote(request, referral, about, problem)
+    both = " Somebody else had saved other answers: both are kept." if saved.number > form.number + 1 else ""
+    messages.success(request, f"Saved: {about.title}.{both}")
+    return HttpResponseRedirect(_after(referral, about, "another" in request.POST))
+
+
+def _after(referral: Referral, about: Section, go_on: bool) -> str:
+    """The next section where somebody asked for it, or else the task list."""
+    keys = list(SECTIONS)
+    following = keys[keys.index(about.key) + 1 :]
+    if go_on and following:
+        return reverse("referral_section", args=[referral.pk, following[0]])
+    return reverse("referral", args=[referral.pk])
+
+
+def _both_wrote(request: HttpRequest, referral: Referral, about: Section, problem: WrittenMeanwhile) -> HttpResponse:
+    """Where both answered the same question differently, show both and let the writer decide."""
+    form = SectionForm(about, answers=problem.merged.answers, number=problem.newest.number)
+    both = _their_words(about, problem.merged)
+    return _form_page(request, referral, about, form, problem.newest, both=both, status=CONFLICT)
+
+
+def _their_words(about: Section, merged: Merged) -> dict[str, str]:
+    return {name: about.question(name).in_words(value) or "Nothing" for name, value in merged.both.items()}
+
+
+def _draft(request: HttpRequest, referral: Referral, about: Section) -> Draft | None:
+    """What the reader had typed here and not saved."""
+    if request.method != "GET":
+        return None
+    return Draft.objects.visible_to(actor_of(request)).filter(about=referral.pk, part=about.key).first()
+
+
+def _with_draft(response: HttpResponse, draft: Draft | None, address: str) -> HttpResponse:
+    """The page with what the reader had typed and not saved in its form."""
+    if draft is not None:
+        page = refilled(response.content.decode(), [(name, value) for name, value in draft.typed], address)
+        response.content = (page or response.content.decode()).encode()
+    return response
+
+
+@permission(Permission.VIEW_REFERRALS)
+def keep(request: HttpRequest, referral_id: UUID, key: str) -> HttpResponse:
+    """Keep what is typed, while it is typed. The page asks for this by itself; it shows nothing."""
+    if request.method != "POST":
+        raise Http404
+    referral, about = _fetch(request, referral_id, key)
+    if not may_write(actor_of(request), referral, about):
+        raise Http404
+    pairs = [(name, value) for name, value in typed(request) if name != "based_on"]
+    number = request.POST.get("based_on", "")
+    based_on = int(number) if number.isascii() and number.isdigit() and len(number) < len("1000000") else 0
+    try:
+        keep_draft(referral, about.key, pairs, based_on=based_on, actor=actor_of(request))
+    except ValueError:
+        return HttpResponse(status=413)
+    return HttpResponse(status=204)
+
+
+@permission(Permission.VIEW_REFERRALS)
+def versions(request: HttpRequest, referral_id: UUID, key: str) -> HttpResponse:
+    """Two versions of a section side by side, with what changed marked in words and not by colour alone."""
+    referral, about = _fetch(request, referral_id, key)
+    found = list(_versions(request, referral, about).order_by("-number"))
+    if not found:
+        raise Http404
+    newer = _asked(request.GET.get("newer", ""), found) or found[0]
+    older = _asked(request.GET.get("older", ""), found) or next(
+        (one for one in found if one.number < newer.number), newer
+    )
+    page = {
+        **around(request, referral),
+        "section": about,
+        "found": found,
+        "newer": newer,
+        "older": older,
+        "rows": comparing.side_by_side(about, older.answers, newer.answers),
+    }
+    return render(request, "referrals/versions.jinja2", page)
+
+
+def _asked(number: str, found: list[SectionVersion]) -> SectionVersion | None:
+    return next((one for one in found if str(one.number) == number), None)

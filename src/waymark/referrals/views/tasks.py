@@ -1,0 +1,134 @@
+"""A referral as a list of tasks: what is written, what is missing and which clause asks for it, what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from waymark.core.permissions import Permission, permission
+from waymark.documents.models import Document
+from waymark.events.models import Event
+from waymark.referrals.checks import KINDS
+from waymark.referrals.completeness import Gap, Written, is_complete
+from waymark.referrals.models import Check, Draft, Referral, SectionVersion, State
+from waymark.referrals.next_steps import COLOURS, next_step
+from waymark.referrals.questions import Section
+from waymark.referrals.sections import SECTIONS
+from waymark.referrals.sending import lacking
+from waymark.referrals.views.common import actor_of, around, fetch, may_write, readable_sections
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line of the task list: its status in words, with a colour unless it is done."""
+
+    title: str
+    href: str
+    status: str
+    colour: str = ""
+    hint: str = ""
+
+
+@permission(Permission.VIEW_REFERRALS)
+def tasks(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """The referral, section by section."""
+    referral = fetch(request, referral_id, "referral")
+    actor = actor_of(request)
+    may_send = referral.is_with_the_worker and actor.may(Permission.REFER, referral)
+    missing, route = lacking(referral, actor=actor) if may_send else ([], "")
+    newest = SectionVersion.objects.visible_to(actor).filter(referral=referral).newest().select_related("written_by")
+    written = {one.section: one for one in newest}
+    open_to_them = readable_sections(actor, referral)
+    drafts = set(Draft.objects.visible_to(actor).filter(about=referral.pk).values_list("part", flat=True))
+    checks = list(Check.objects.visible_to(actor).filter(referral=referral).order_by("asked_at"))
+    page = {
+        **around(request, referral),
+        "groups": [
+            (
+                group,
+                [
+                    _task(referral, section, written.get(section.key), section.key in open_to_them, drafts)
+                    for section in sections
+                ],
+            )
+            for group, sections in groupby(SECTIONS.values(), key=lambda section: section.group)
+        ],
+        "checks": list(_check_tasks(referral, checks)),
+        "documents": Document.objects.visible_to(actor).there().on(referral.pk).count(),
+        "missing": missing,
+        "holding": [gap for gap in missing if gap.holds],
+        "section_titles": {key: section.title for key, section in SECTIONS.items()},
+        "route": route,
+        "may_send": may_send,
+        "asked": _asked_for(actor, referral) if referral.state == State.MORE_ASKED else None,
+        "next": next_step(referral, actor),
+        "colour": COLOURS[referral.state],
+        "may_withdraw": referral.is_open and actor.may(Permission.REFER, referral),
+        "needs_start": referral.state == State.NEED,
+        "may_write": may_write(actor, referral, SECTIONS["request"]),
+    }
+    return render(request, "referrals/tasks.jinja2", page)
+
+
+def _task(
+    referral: Referral, section: Section, version: SectionVersion | None, is_open: bool, drafts: set[str]
+) -> Task:
+    href = reverse("referral_section", args=[referral.pk, section.key])
+    if not is_open:
+        return Task(section.title, "", "Not shared with you", "grey")
+    if section.key in drafts:
+        return Task(section.title, href, "You have not saved all of it", "orange")
+    if version is None:
+        return Task(
+            section.title, href, "Optional" if section.optional else "Not started", "" if section.optional else "blue"
+        )
+    if version.copied:
+        return Task(section.title, href, "Copied: look at it again", "orange")
+    written = Written(version.answers, version.number)
+    if not is_complete(section, written):
+        count = len(section.lacking(version.answers))
+        return Task(section.title, href, f"{count} {'answer' if count == 1 else 'answers'} missing", "yellow")
+    changed = referral.sent_at is not None and version.written_at > referral.sent_at
+    return Task(section.title, href, "Changed since it was sent" if changed else "Done", "turquoise" if changed else "")
+
+
+def _check_tasks(referral: Referral, checks: list[Check]) -> Iterator[Task]:
+    """A line for each kind of check: what was asked, and whether it is answered."""
+    href = reverse("referral_checks", args=[referral.pk])
+    for kind, asking in KINDS.items():
+        of_kind = [check for check in checks if check.kind == kind]
+        waiting = [check for check in of_kind if check.answered_at is None]
+        if waiting:
+            yield Task(asking.title, href, "Waiting for an answer", "yellow", asking.why)
+        elif of_kind:
+            yield Task(asking.title, href, "Answered", "", asking.why)
+        else:
+            yield Task(asking.title, href, "Not asked", "blue", asking.why)
+
+
+def _asked_for(actor: Any, referral: Referral) -> dict[str, Any] | None:
+    """What the desk asked for last, and in which parts."""
+    asked = Event.objects.visible_to(actor).filter(
+        case=referral.case_id, type="further_information_requested", refs__referral=str(referral.pk)
+    )
+    event = asked.order_by("-occurred_at", "-sequence").first()
+    if event is None:
+        return None
+    keys = [key for key in str(event.data.get("parts", "")).split(", ") if key in SECTIONS]
+    return {"text": event.data.get("request", ""), "at": event.occurred_at, "parts": [SECTIONS[key] for key in keys]}
+
+
+def gap_link(referral: Referral, gap: Gap) -> str:
+    """The page on which a gap is closed."""
+    if gap.section:
+        return reverse("referral_section", args=[referral.pk, gap.section])
+    pages = {"REF-02": ("case_facts", referral.case_id), "REF-13": ("documents", referral.case_id)}
+    name, about = pages.get(gap.clause, ("referral_checks", referral.pk))
+    return reverse(name, args=[about])
