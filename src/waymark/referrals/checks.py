@@ -14,9 +14,8 @@ from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
 from waymark.core.services import service
-from waymark.events.services import record
 from waymark.referrals.models import Check, CheckedPlace, CheckKind, Referral
-from waymark.referrals.sending import NotNow
+from waymark.referrals.steps import NotNow, record_step
 from waymark.referrals.writing import OverAlready
 
 
@@ -122,7 +121,7 @@ def ask(
         raise OverAlready
     call_in(case, asking.role, actor=actor, at=clock.now())
     said = "\n".join([question, *places]).strip()
-    _record(asking.asks, referral, actor, clock, id=id, data={"question": said} if said else {})
+    record_step(asking.asks, referral, actor=actor, clock=clock, id=id, data={"question": said} if said else {})
     check = Check.objects.create(
         pk=id,
         case=case,
@@ -162,7 +161,7 @@ def answer(
     if check.answered_at is not None:
         raise AnsweredAlready
     _give_verdicts(check, verdicts or {})
-    _record(asking.answers, check.referral, actor, clock, id=id, data={"result": told})
+    record_step(asking.answers, check.referral, actor=actor, clock=clock, id=id, data={"result": told})
     check.answer, check.answered = told, id
     check.answered_by_id, check.answered_at = actor.membership_id, clock.now()
     check.save(force_update=True, update_fields=["answer", "answered", "answered_by", "answered_at"])
@@ -195,7 +194,7 @@ def write_down(
         raise OverAlready
     if kind is CheckKind.CONSULTATION:
         call_in(case, asking.role, actor=actor, at=clock.now())  # REF-14 is theirs to do next
-    _record(asking.answers, referral, actor, clock, id=id, data={"result": told})
+    record_step(asking.answers, referral, actor=actor, clock=clock, id=id, data={"result": told})
     check = Check.objects.create(
         pk=uuid4(),
         case=case,
@@ -218,9 +217,4 @@ def not_needed(referral: Referral, *, actor: Actor, id: UUID, reason: str, clock
     locked(referral.case_id)
     referral = Referral.objects.get(pk=referral.pk)
     actor.require(Permission.ANSWER_CHECK, Check(case=referral.case))
-    _record("area_check_not_needed", referral, actor, clock, id=id, data={"reason": reason})
-
-
-def _record(name: str, referral: Referral, actor: Actor, clock: Clock, *, id: UUID, data: Mapping[str, str]) -> None:
-    refs = {"referral": str(referral.pk)}
-    record(name, case=referral.case, actor=actor, occurred_at=clock.now(), refs=refs, data=data, id=id, clock=clock)
+    record_step("area_check_not_needed", referral, actor=actor, clock=clock, id=id, data={"reason": reason})

@@ -83,14 +83,14 @@ def _options(choices: Iterable[tuple[str, str]]) -> list[Option]:
 class TicketForm(Form):
     """A form with an identifier of its own, so that sent twice it counts once."""
 
-    id = forms.UUIDField(widget=forms.HiddenInput)
+    ticket = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None) -> None:
-        super().__init__(data, initial={"id": uuid4()})
+        super().__init__(data, initial={"ticket": uuid4()})
 
     def questions(self) -> list[forms.BoundField]:
         """All but the identifier."""
-        return [self[name] for name in self.fields if name != "id"]
+        return [self[name] for name in self.fields if name != "ticket"]
 
 
 class StartForm(TicketForm):

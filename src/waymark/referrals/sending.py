@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from waymark.access.calling_in import call_in
-from waymark.cases.models import Case
 from waymark.cases.services import locked
-from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
@@ -16,10 +13,10 @@ from waymark.core.services import service
 from waymark.documents.models import Document
 from waymark.documents.models import State as DocumentState
 from waymark.duties.presenting import gates_ahead
-from waymark.events.services import record
 from waymark.referrals.completeness import Gap, Held, Written, gaps, items, route
 from waymark.referrals.models import Referral, SectionVersion, State
 from waymark.referrals.record import facts_of, standing
+from waymark.referrals.steps import NotNow, record_step
 from waymark.referrals.writing import OverAlready
 
 TOLD = ("area_check_completed", "address_check_completed", "name_check_completed")
@@ -33,10 +30,6 @@ class NotReady(Exception):  # noqa: N818  (a gate that holds is no error)
     def __init__(self, gaps: list[Gap]) -> None:
         self.gaps = gaps
         super().__init__("This referral cannot be sent yet")
-
-
-class NotNow(Exception):  # noqa: N818
-    """The referral stands otherwise than whoever pressed the button saw. The text says how."""
 
 
 def held_by(referral: Referral, *, clock: Clock = system_clock) -> Held:
@@ -84,8 +77,7 @@ def submit(referral: Referral, *, actor: Actor, id: UUID, left_out: str = "", cl
     something else is missing and nobody says why (`left_out`). The team it goes to is brought in. The same `id` again
     sends nothing.
     """
-    case = locked(referral.case_id)
-    referral = Referral.objects.get(pk=referral.pk)
+    referral = _locked(referral)
     actor.require(Permission.REFER, referral)
     if not referral.is_with_the_worker:
         raise NotNow(f"It is {referral.get_state_display().lower()} already")
@@ -95,27 +87,26 @@ def submit(referral: Referral, *, actor: Actor, id: UUID, left_out: str = "", cl
         raise NotReady(missing)
     where = route(held.facts)
     data = {"route": where, "has": items(held), **({"left_out": left_out} if missing else {})}
-    call_in(case, where, actor=actor, at=clock.now())
-    _record("referral_submitted", referral, case, actor, clock, data=data, id=id)
+    call_in(referral.case, where, actor=actor, at=clock.now())
+    record_step("referral_submitted", referral, actor=actor, clock=clock, id=id, data=data)
     return Referral.objects.get(pk=referral.pk)
 
 
 @service
 def withdraw(referral: Referral, *, actor: Actor, id: UUID, reason: str, clock: Clock = system_clock) -> None:
     """Take a referral back: what it asked of others ends."""
-    case = locked(referral.case_id)
-    referral = Referral.objects.get(pk=referral.pk)
+    referral = _locked(referral)
     actor.require(Permission.REFER, referral)
     if not referral.is_open:
         raise OverAlready
-    _record("referral_withdrawn", referral, case, actor, clock, data={"reason": reason}, id=id)
+    record_step("referral_withdrawn", referral, actor=actor, clock=clock, id=id, data={"reason": reason})
 
 
 @service
 def accept(referral: Referral, *, actor: Actor, id: UUID, fostering: str, clock: Clock = system_clock) -> None:
     """The referral was checked and is good enough to search with (SEA-01). `fostering`: what came of it (SEA-02)."""
-    case, referral = _at_the_desk(referral, actor)
-    _record("referral_accepted", referral, case, actor, clock, data={"fostering": fostering}, id=id)
+    referral = _at_the_desk(referral, actor)
+    record_step("referral_accepted", referral, actor=actor, clock=clock, id=id, data={"fostering": fostering})
 
 
 @service
@@ -123,23 +114,20 @@ def ask_for_more(
     referral: Referral, *, actor: Actor, id: UUID, request: str, parts: list[str], clock: Clock = system_clock
 ) -> None:
     """Send the referral back to the worker for more (SEA-01). `parts` are keys of sections."""
-    case, referral = _at_the_desk(referral, actor)
+    referral = _at_the_desk(referral, actor)
     data = {"request": request, "parts": ", ".join(parts)}
-    _record("further_information_requested", referral, case, actor, clock, data=data, id=id)
+    record_step("further_information_requested", referral, actor=actor, clock=clock, id=id, data=data)
 
 
-def _at_the_desk(referral: Referral, actor: Actor) -> tuple[Case, Referral]:
-    case = locked(referral.case_id)
-    referral = Referral.objects.get(pk=referral.pk)
+def _locked(referral: Referral) -> Referral:
+    """The referral as it stands now, with its case locked until the transaction ends."""
+    locked(referral.case_id)
+    return Referral.objects.select_related("case").get(pk=referral.pk)
+
+
+def _at_the_desk(referral: Referral, actor: Actor) -> Referral:
+    referral = _locked(referral)
     actor.require(Permission.CHECK_REFERRAL, referral)
     if referral.state not in BEFORE_A_CHECK:
         raise NotNow(f"Its state now: {referral.get_state_display().lower()}")
-    return case, referral
-
-
-def _record(
-    name: str, referral: Referral, case: Case, actor: Actor, clock: Clock, *, data: Mapping[str, object], id: UUID
-) -> None:
-    refs = {"referral": str(referral.pk)}
-    record(name, case=case, actor=actor, occurred_at=clock.now(), refs=refs, data=data, id=id, clock=clock)
-    trail.wrote(actor, referral, recorded=name)
+    return referral

@@ -25,6 +25,7 @@ from waymark.duties.models import Duty, State
 from waymark.duties.presenting import Doing
 from waymark.events.models import Event
 from waymark.events.vocabulary import ROLES
+from waymark.referrals.own_pages import page_for
 
 TODAY_BY = "Today by"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -231,6 +232,8 @@ def record_address(case_id: UUID, doing: Doing) -> str:
     """Where the form is that records this, with its refs and data filled in; a review of an emergency has its own."""
     if _is_review(doing):
         return reverse("review_emergency", args=[case_id, doing.refs["concern"]])
+    if own := page_for(doing.event_type, case_id, doing.refs):
+        return own
     query: dict[str, Sequence[str] | str] = {f"ref-{kind}": ref for kind, ref in doing.refs.items()}
     query |= {f"data-{name}": values for name, values in doing.data.items() if name not in NEVER_ASSUMED}
     address = reverse("record_event", args=[case_id, doing.event_type])

@@ -44,6 +44,7 @@ from waymark.events.schemas import event_type
 from waymark.events.services import WAIVED
 from waymark.events.vocabulary import EVENT_TYPES, EventType
 from waymark.govuk.resend import keeps_what_was_typed
+from waymark.referrals.own_pages import OWN_STEPS
 
 OWN_PAGES = frozenset({FACTS, RETRACTED, WAIVED, EMERGENCY_OPENED, EMERGENCY_REVIEWED, PARAGRAPH})
 """Types that are recorded on pages of their own."""
@@ -75,7 +76,9 @@ def choose(request: HttpRequest, case_id: UUID) -> HttpResponse:
     types = [
         schema
         for schema in EVENT_TYPES.values()
-        if schema.name not in OWN_PAGES and applicable(schema, case.kind) and of_type(schema) in open_to_them
+        if schema.name not in OWN_PAGES | OWN_STEPS
+        and applicable(schema, case.kind)
+        and of_type(schema) in open_to_them
     ]
     page = {
         "here": "records",
@@ -114,6 +117,9 @@ def record_event(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse
     case = fetch(request, case_id, "record what happened")
     actor: Actor = request.actor  # type: ignore[attr-defined]
     schema = _schema(name, case)
+    if name in OWN_STEPS:
+        messages.info(request, "This is done on the pages of the referral, which hold it until it is ready.")
+        return HttpResponseRedirect(reverse("case_referrals", args=[case.pk]))
     require_to_record(actor, case, schema)
     setting = setting_for(actor, case)
     form = RecordForm(schema, setting, request.POST or None, wanted=dict(request.GET.lists()))

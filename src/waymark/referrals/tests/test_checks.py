@@ -12,7 +12,8 @@ from waymark.duties.models import Duty
 from waymark.events.models import Event
 from waymark.referrals.checks import AnsweredAlready, answer, ask, not_needed, write_down
 from waymark.referrals.models import Check, CheckKind, Verdict
-from waymark.referrals.sending import NotNow, lacking
+from waymark.referrals.sending import lacking
+from waymark.referrals.steps import NotNow
 
 pytestmark = pytest.mark.usefixtures("db")
 

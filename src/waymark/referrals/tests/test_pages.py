@@ -128,7 +128,7 @@ def test_while_a_gate_holds_there_is_no_button_and_the_clause_says_why(worker, c
 
     assert "REF-07" in text_of(page) and "No: it holds the referral" in text_of(page)
     assert 'type="submit"' not in page.content.decode().split("<main")[1]
-    sent = worker.post(f"/referrals/{complete_referral.pk}/send", {"id": str(uuid4()), "left_out": "In a hurry"})
+    sent = worker.post(f"/referrals/{complete_referral.pk}/send", {"ticket": str(uuid4()), "left_out": "In a hurry"})
     assert sent.status_code != 302
     assert not Event.objects.filter(type="referral_submitted").exists()
 

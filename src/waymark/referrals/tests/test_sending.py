@@ -11,7 +11,8 @@ from waymark.core.errors import Refused
 from waymark.duties.models import Duty
 from waymark.events.models import Event
 from waymark.referrals.models import Referral, State
-from waymark.referrals.sending import NotNow, NotReady, accept, ask_for_more, lacking, submit
+from waymark.referrals.sending import NotReady, accept, ask_for_more, lacking, submit
+from waymark.referrals.steps import NotNow
 
 pytestmark = pytest.mark.usefixtures("db")
 

@@ -16,7 +16,7 @@ from waymark.govuk.resend import keeps_what_was_typed
 from waymark.referrals import checks
 from waymark.referrals.forms import AnswerForm, AskAddressesForm, AskForm, NotNeededForm, TicketForm, WriteDownForm
 from waymark.referrals.models import Check, CheckKind, Referral
-from waymark.referrals.sending import NotNow
+from waymark.referrals.steps import NotNow
 from waymark.referrals.views.common import actor_of, around, fetch
 from waymark.referrals.writing import OverAlready
 
@@ -57,8 +57,8 @@ def ask(request: HttpRequest, referral_id: UUID, kind: str) -> HttpResponse:
         said = form.cleaned_data
         try:
             places = said.get("places", [])
-            checks.ask(referral, asking.kind, actor=actor, id=said["id"], question=said["question"], places=places)
-        except NobodyToCallIn as problem:
+            checks.ask(referral, asking.kind, actor=actor, id=said["ticket"], question=said["question"], places=places)
+        except (NobodyToCallIn, NotNow) as problem:
             form.add_error(None, str(problem))
         except OverAlready:
             return _over(request, referral)
@@ -82,8 +82,8 @@ def write_down(request: HttpRequest, referral_id: UUID, kind: str) -> HttpRespon
     if form.is_valid():
         said = form.cleaned_data
         try:
-            checks.write_down(referral, asking.kind, actor=actor, id=said["id"], told=said["told"])
-        except NobodyToCallIn as problem:
+            checks.write_down(referral, asking.kind, actor=actor, id=said["ticket"], told=said["told"])
+        except (NobodyToCallIn, NotNow) as problem:
             form.add_error(None, str(problem))
         except OverAlready:
             return _over(request, referral)
@@ -111,7 +111,7 @@ def answer(request: HttpRequest, check_id: UUID) -> HttpResponse:
         said = form.cleaned_data
         verdicts = {UUID(key): verdict for key, verdict in form.verdicts().items()}
         try:
-            checks.answer(check, actor=actor, id=said["id"], told=said["told"], verdicts=verdicts)
+            checks.answer(check, actor=actor, id=said["ticket"], told=said["told"], verdicts=verdicts)
             messages.success(request, "Answered. The worker can read it now.")
         except (checks.AnsweredAlready, NotNow):
             messages.info(request, "Somebody else has answered this meanwhile. Theirs is shown here.")
@@ -129,8 +129,11 @@ def not_needed(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     form = NotNeededForm(request.POST or None)
     if form.is_valid():
         said = form.cleaned_data
-        checks.not_needed(referral, actor=actor, id=said["id"], reason=said["reason"])
-        messages.success(request, "Recorded that no check of areas is needed.")
+        try:
+            checks.not_needed(referral, actor=actor, id=said["ticket"], reason=said["reason"])
+            messages.success(request, "Recorded that no check of areas is needed.")
+        except NotNow as problem:
+            messages.info(request, f"{problem}.")
         return HttpResponseRedirect(reverse("referral_checks", args=[referral.pk]))
     return _form(request, referral, checks.KINDS[CheckKind.AREA], form, "referrals/not_needed.jinja2")
 

@@ -139,7 +139,7 @@ def _started(request: HttpRequest, case: Case, form: StartForm, earlier: list[Re
     need = Referral.objects.visible_to(actor).filter(case=case, state=State.NEED).order_by("-since").first()
     copy = next((one for one in earlier if str(one.pk) == form.cleaned_data.get("copy_from")), None)
     try:
-        referral = start(case, actor=actor, id=form.cleaned_data["id"], need=need, copy_from=copy)
+        referral = start(case, actor=actor, id=form.cleaned_data["ticket"], need=need, copy_from=copy)
     except OpenAlready as problem:
         messages.info(request, "There is a referral already. It is this one.")
         referral = problem.referral

@@ -20,7 +20,6 @@ from waymark.referrals.models import Check, SectionVersion
 from waymark.referrals.sections import SECTIONS
 from waymark.referrals.sending import (
     BEFORE_A_CHECK,
-    NotNow,
     NotReady,
     accept,
     ask_for_more,
@@ -28,6 +27,7 @@ from waymark.referrals.sending import (
     submit,
     withdraw,
 )
+from waymark.referrals.steps import NotNow
 from waymark.referrals.views.common import actor_of, around, fetch, readable_sections
 from waymark.referrals.views.tasks import gap_link
 from waymark.referrals.writing import OverAlready
@@ -50,7 +50,7 @@ def send(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     if form.is_valid() and not held:
         said = form.cleaned_data
         try:
-            submit(referral, actor=actor, id=said["id"], left_out=said.get("left_out", ""))
+            submit(referral, actor=actor, id=said["ticket"], left_out=said.get("left_out", ""))
         except NotReady:
             problem = "Something has changed since you opened this page. Look at what is missing now"
         except (NotNow, NobodyToCallIn) as why:
@@ -80,9 +80,9 @@ def withdraw_it(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     if form.is_valid():
         said = form.cleaned_data
         try:
-            withdraw(referral, actor=actor, id=said["id"], reason=said["reason"])
+            withdraw(referral, actor=actor, id=said["ticket"], reason=said["reason"])
             messages.success(request, "Withdrawn. Nobody looks for a place any more.")
-        except OverAlready:
+        except (OverAlready, NotNow):
             messages.info(request, "This referral had ended already.")
         return HttpResponseRedirect(reverse("referral", args=[referral.pk]))
     page = {**around(request, referral), "form": form}
@@ -105,10 +105,10 @@ def desk(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         said = form.cleaned_data
         try:
             if said["decision"] == "accept":
-                accept(referral, actor=actor, id=said["id"], fostering=said["fostering"])
+                accept(referral, actor=actor, id=said["ticket"], fostering=said["fostering"])
                 messages.success(request, "Accepted. Now look for a place.")
             else:
-                ask_for_more(referral, actor=actor, id=said["id"], request=said["request"], parts=said["parts"])
+                ask_for_more(referral, actor=actor, id=said["ticket"], request=said["request"], parts=said["parts"])
                 messages.success(request, "Sent back to the worker. It returns to you when they send it again.")
         except NotNow as problem:
             messages.info(request, f"Somebody else has decided meanwhile. {problem}.")

@@ -1,0 +1,46 @@
+"""Which steps of a referral have pages of their own, and where: for lists of what is to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from uuid import UUID
+
+from django.urls import reverse
+
+OWN_STEPS = frozenset({"referral_started", "referral_submitted", "referral_accepted", "further_information_requested"})
+"""What is recorded there and nowhere else: a form of its own would pass the gates by."""
+
+_PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "referral_submitted": ("referral_send", ()),
+        "risk_assessment_updated": ("referral_section", ("risk-assessment",)),
+        "gangs_coordinator_consulted": ("referral_checks", ()),
+        "yos_consulted": ("referral_checks", ()),
+        "area_check_requested": ("referral_checks", ()),
+        "area_check_not_needed": ("referral_checks", ()),
+        "area_check_completed": ("referral_checks", ()),
+        "address_check_requested": ("ask_for_check", ("address",)),
+        "address_check_completed": ("referral_checks", ()),
+        "referral_accepted": ("referral_desk", ()),
+        "further_information_requested": ("referral_desk", ()),
+    }
+)
+
+
+def page_for(event_type: str, case_id: UUID, refs: Mapping[str, str]) -> str:
+    """The address of the page on which such an entry of a referral is made; "" where it is a form like any other."""
+    if event_type == "referral_started":
+        return reverse("referral_start", args=[case_id])
+    if event_type not in _PAGES or not _is_identifier(refs.get("referral", "")):
+        return ""
+    name, more = _PAGES[event_type]
+    return reverse(name, args=[refs["referral"], *more])
+
+
+def _is_identifier(ref: str) -> bool:
+    try:
+        UUID(ref)
+    except ValueError:
+        return False
+    return True
