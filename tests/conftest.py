@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.support.keeping import grown_up, head_of_service
 from tests.support.leads import data_lead, other_borough, other_data_lead
 from tests.support.organisation import agency_administrator
+from tests.support.referring import gangs_coordinator, referred
 from tests.support.story import adopted, happened, now, placed
 from tests.support.world import long_words, world
 
@@ -12,6 +13,7 @@ __all__ = [
     "adopted",
     "agency_administrator",
     "data_lead",
+    "gangs_coordinator",
     "grown_up",
     "happened",
     "head_of_service",
@@ -20,5 +22,6 @@ __all__ = [
     "other_borough",
     "other_data_lead",
     "placed",
+    "referred",
     "world",
 ]

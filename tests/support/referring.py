@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from tests.support.cast import LONG_AGO
 from tests.support.remembering import remembered
 
 
@@ -111,3 +112,86 @@ def sent_referral(complete_referral: Any, placements_officer: Any, allocated_wor
     from waymark.referrals.sending import submit
 
     return submit(complete_referral, actor=allocated_worker, id=uuid4(), left_out="The plan is being rewritten")
+
+
+@remembered
+def referred(
+    adopted: Any,
+    borough: Any,
+    system: Any,
+    involved: Any,
+    allocated_worker: Any,
+    colleague: Any,
+    keyworker: Any,
+    gangs_officer: Any,
+    gangs_coordinator: Any,
+) -> dict[str, Any]:
+    """Somebody with a referral in which a section was saved twice, with a draft, and checks asked. Words are long."""
+    from datetime import date
+
+    from waymark.people.services import NewYoungPerson, add_young_person
+    from waymark.referrals.checks import ask, write_down
+    from waymark.referrals.models import CheckKind
+    from waymark.referrals.sections import SECTIONS
+    from waymark.referrals.writing import keep_draft, save_section, start
+
+    long = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
+    person = add_young_person(
+        NewYoungPerson(
+            authority=borough,
+            given_name="Kofi",
+            family_name=long,
+            date_of_birth=date(2009, 2, 3),
+            reference="YP7",
+            starts_at=LONG_AGO,
+        ),
+        actor=system,
+    )
+    worker = allocated_worker
+    for actor in (allocated_worker, colleague, keyworker):
+        involved(person, actor.role, actor=actor)
+    referral = start(person.case, actor=worker, id=uuid4())
+    for number, said in enumerate((long, f"{long} and more")):
+        save_section(referral, SECTIONS["why"], {"why": said, "ready": said}, based_on=number, actor=worker)
+    save_section(referral, SECTIONS["risk-mental-health"], {"known": "yes", "history": long}, based_on=0, actor=worker)
+    keep_draft(referral, "support", [("who", long)], based_on=0, actor=colleague)
+    area = ask(referral, CheckKind.AREA, actor=worker, id=uuid4(), question=long)
+    address = ask(referral, CheckKind.ADDRESS, actor=worker, id=uuid4(), question=long, places=[long, "9 Mill Lane"])
+    write_down(referral, CheckKind.CONSULTATION, actor=worker, id=uuid4(), told=long)
+    return {"referral": referral.pk, "area": area.pk, "address": address.pk, "person": person.case_id}
+
+
+def referral_visits(visit: Callable[..., Any], made: dict[str, Any], send_empty: Any) -> Iterator[Any]:
+    """Each page of a referral in each state, and each form sent empty."""
+    record, referral = f"/records/{made['person']}", f"/referrals/{made['referral']}"
+    for show in ("mine", "others", "over"):
+        yield visit(f"referrals: {show}", "colleague", f"/referrals?show={show}")
+    yield visit("referrals to read", "keyworker", "/referrals")
+    yield visit("no referrals", "stranger", "/referrals")
+    yield visit("referrals of a record", "colleague", f"{record}/referrals")
+    yield visit("task list", "colleague", referral)
+    yield visit("task list to read", "keyworker", referral)
+    for key in ("request", "why", "risk-mental-health", "support"):
+        yield visit(f"section {key}", "colleague", f"{referral}/sections/{key}")
+    yield visit("section to read", "keyworker", f"{referral}/sections/why")
+    yield visit("section nobody has written", "keyworker", f"{referral}/sections/absence")
+    yield visit("two versions", "colleague", f"{referral}/sections/why/versions")
+    yield visit("one version", "colleague", f"{referral}/sections/risk-mental-health/versions")
+    yield visit("what holds it", "colleague", f"{referral}/send")
+    yield visit("whole referral", "colleague", f"{referral}/whole")
+    yield visit("checks", "colleague", f"{referral}/checks")
+    for state, page in (
+        ("start a referral", f"{record}/referrals/start"),
+        ("withdraw a referral", f"{referral}/withdraw"),
+        ("ask for a check of areas", f"{referral}/checks/ask/area"),
+        ("ask for a check of addresses", f"{referral}/checks/ask/address"),
+        ("write down what was said", f"{referral}/checks/said/consultation"),
+    ):
+        yield visit(state, "colleague", page)
+        if state != "start a referral":
+            yield visit(f"{state} wrong", "colleague", page, send_empty)
+    yield visit("checks to answer", "gangs_officer", f"{referral}/checks")
+    yield visit("answer a check of areas", "gangs_officer", f"/checks/{made['area']}")
+    yield visit("answer a check of addresses", "gangs_officer", f"/checks/{made['address']}")
+    yield visit("answer a check wrong", "gangs_officer", f"/checks/{made['address']}", send_empty)
+    yield visit("no check is needed", "gangs_officer", f"{referral}/checks/not-needed")

@@ -13,6 +13,7 @@ from tests.support.closing import closing_visits, restrict, something_closed
 from tests.support.documents import add_documents, document_visits
 from tests.support.keeping import keeping_visits, records_to_keep
 from tests.support.organisation import Members, make_members, people_visits
+from tests.support.referring import referral_visits
 from tests.support.remembering import remembered
 from tests.support.sessions import session_visits
 from tests.support.sharing import Shares, make_shares, sharing_visits
@@ -43,6 +44,7 @@ NO_PAGES = {
         "takes a form and shows no page",
     ),
     **dict.fromkeys(("sign_in_directory", "sign_in_directory_back", "password_link"), "leads elsewhere"),
+    "referral_keep": "keeps what is typed and shows no page",
     "throw_away_share": "takes a form and shows no page",
     "end_emergency": "takes a form and shows no page",
     "release_document": "takes a form and shows no page",
@@ -89,6 +91,7 @@ class World:
     closed: dict[str, Any]
     keeping: dict[str, Any]
     documents: dict[str, Any]
+    referred: dict[str, Any]
 
 
 @remembered
@@ -125,6 +128,7 @@ def world(
     agency_administrator: Any,
     head_of_service: Any,
     leaving_care_team: Any,
+    referred: dict[str, Any],
     system: Any,
     now: datetime,
 ) -> World:
@@ -163,6 +167,7 @@ def world(
     members = make_members(agency_administrator, allocated_worker, colleague, leaving_care_team, LONG)
     secret = happened(young_person, "risk_information_received", concern="C9", data={"summary": LONG})
     return World(
+        referred=referred,
         documents=add_documents(young_person, keyworker, LONG),
         keeping=records_to_keep(young_person, young_person.case.authority, system, data_lead, head_of_service, LONG),
         closed=something_closed(young_person, colleague, on_call, secret, LONG)
@@ -227,6 +232,7 @@ def visits(world: World) -> list[Visit]:
         *_audit(world),
         *_disclosure(world),
         *keeping_visits(Visit, world.keeping, _send_empty),
+        *referral_visits(Visit, world.referred, _send_empty),
         *document_visits(Visit, world.person, world.nothing, world.documents, _send_empty),
         *_sign_in(),
         *_problems(world),

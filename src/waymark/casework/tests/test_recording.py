@@ -11,7 +11,7 @@ from tests.support.pages import Filler, text_of
 
 from waymark.audit.models import Entry
 from waymark.casework.record_form import applicable
-from waymark.casework.views.recording import OWN_PAGES
+from waymark.casework.views.recording import OWN_PAGES, OWN_STEPS
 from waymark.casework.writing import of_type
 from waymark.core.categories import Category
 from waymark.core.formats import LONDON
@@ -42,7 +42,7 @@ def test_what_would_meet_a_duty_comes_first_then_what_the_role_usually_records(
     )
     assert duty < page.index("Placement planning meeting held Late") < usual
     assert usual < page.index("Absence recorded") < everything
-    assert everything < page.index("Referral submitted")
+    assert everything < page.index("Risk assessment updated")
 
 
 def test_a_place_is_offered_what_can_happen_to_a_place(client_as, member, actor_of, involved, scheme, provider):
@@ -64,7 +64,7 @@ def test_every_type_of_event_has_a_form_that_asks_for_all_it_holds_on_the_record
         involved(about, "social_worker", actor=allocated_worker)
     worker, officer = client_as(allocated_worker), client_as(gangs_officer)
     wrong = {}
-    for name in EVENT_TYPES.keys() - OWN_PAGES:
+    for name in EVENT_TYPES.keys() - OWN_PAGES - OWN_STEPS:
         schema = EVENT_TYPES[name]
         suitable = [about for about in records if applicable(schema, about.kind)]
         fields = [field for field in schema.fields if not _all_written_elsewhere(field, schema)]
@@ -231,23 +231,32 @@ def test_what_is_looked_for_only_with_a_risk_is_marked_only_where_there_is_one(
 
 
 def test_a_gate_that_is_not_met_yet_is_said_before_anything_is_recorded(form, allocated_worker, happened, young_person):
-    happened(young_person, "facts_recorded", days_ago=2, data={"gang_risk": True})
     happened(young_person, "referral_started", days_ago=1, referral="R1")
-    warning = "Consult the Gangs Safeguarding Coordinator first ( REF-07 (opens in new tab) should ). Not recorded yet:"
+    warning = "Discuss a refusal with the worker first ( HAS-07 (opens in new tab) should ). Not recorded yet:"
 
-    assert warning in _words(form(allocated_worker, "referral_submitted", "?ref-referral=R1"))
-    assert warning not in _words(form(allocated_worker, "referral_started"))
-    happened(young_person, "gangs_coordinator_consulted", referral="R1")
-    assert warning not in _words(form(allocated_worker, "referral_submitted", "?ref-referral=R1"))
+    assert warning in _words(form(allocated_worker, "refusal_made", "?ref-referral=R1"))
+    assert warning not in _words(form(allocated_worker, "offer_made"))
+    happened(young_person, "refusal_discussed", referral="R1")
+    assert warning not in _words(form(allocated_worker, "refusal_made", "?ref-referral=R1"))
+
+
+def test_steps_of_a_referral_that_gates_hold_are_recorded_on_its_own_pages_only(
+    client_as, allocated_worker, young_person
+):
+    for name in OWN_STEPS:
+        sent = client_as(allocated_worker).post(f"/records/{young_person.case_id}/record/{name}", {"data-route": "x"})
+        assert sent.url == f"/records/{young_person.case_id}/referrals"
 
 
 def test_a_gate_for_which_there_is_no_reason_is_not_mentioned(form, allocated_worker, happened, young_person):
-    happened(young_person, "facts_recorded", days_ago=2, data={"gang_risk": False})
-    happened(young_person, "referral_started", days_ago=1, referral="R1")
+    happened(young_person, "facts_recorded", days_ago=2, data={"out_of_borough": False})
+    happened(young_person, "facts_recorded", days_ago=2, data={"child_concern": True})
+    happened(young_person, "placement_agreed", days_ago=1, placement="P1")
+    warning = "Consult the host authority"
 
-    page = _words(form(allocated_worker, "referral_submitted", "?ref-referral=R1"))
-
-    assert "Consult the Gangs Safeguarding Coordinator" not in page
+    assert warning not in _words(form(allocated_worker, "placement_started", "?ref-placement=P1"))
+    happened(young_person, "facts_recorded", days_ago=0.5, data={"out_of_borough": True})
+    assert warning in _words(form(allocated_worker, "placement_started", "?ref-placement=P1"))
 
 
 def _words(opened):

@@ -137,7 +137,6 @@ def test_an_incident_that_comes_from_elsewhere_is_taken_as_it_is(happened, young
 @pytest.mark.parametrize(
     ("name", "error"),
     [
-        ("referral_submitted", "Select an answer: where it was sent"),
         ("intelligence_received", "Select yes or no: does it bear on this young person?"),
         ("support_plan_sent", "Select an answer: who it was sent to"),
         ("panel_held", "Select yes or no: did it change the safety plan?"),

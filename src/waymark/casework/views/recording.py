@@ -73,12 +73,11 @@ def choose(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = fetch(request, case_id, "choose what to record")
     actor: Actor = request.actor  # type: ignore[attr-defined]
     open_to_them = writable(actor, case)
+    elsewhere = OWN_PAGES | OWN_STEPS
     types = [
         schema
         for schema in EVENT_TYPES.values()
-        if schema.name not in OWN_PAGES | OWN_STEPS
-        and applicable(schema, case.kind)
-        and of_type(schema) in open_to_them
+        if schema.name not in elsewhere and applicable(schema, case.kind) and of_type(schema) in open_to_them
     ]
     page = {
         "here": "records",
