@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.support.keeping import grown_up, head_of_service
 from tests.support.leads import data_lead, other_borough, other_data_lead
 from tests.support.organisation import agency_administrator
-from tests.support.referring import gangs_coordinator, referred
+from tests.support.referring import gangs_coordinator, placements_officer, referred
 from tests.support.story import adopted, happened, now, placed
 from tests.support.world import long_words, world
 
@@ -22,6 +22,7 @@ __all__ = [
     "other_borough",
     "other_data_lead",
     "placed",
+    "placements_officer",
     "referred",
     "world",
 ]

@@ -33,6 +33,7 @@ CALLABLE = {
     "waymark_reach": "the cases that those lines open, as the view of them says",
     "waymark_session": "the session of the token: whose it is and whether it holds; never the token or its digest",
     "waymark_held_back": "of one item whose random identifier one knows: whether it is held back from oneself",
+    "waymark_specialist_of": "the boroughs of which one reads the registers of groups and people of concern, by role",
     "waymark_email": "one's own address, and those of people whom one administers",
 }
 """The functions of ours that pages may call, and what each tells."""

@@ -34,6 +34,10 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= window.innerWidth ? 
         .slice(-2).map(one => `wider than the screen: ${one.outerHTML.slice(0, 160)}`)"""
 
 
+READERS = ("colleague", "data_lead", "agency_administrator", "keyworker", "gangs_officer", "placements_officer")
+"""Between them they open every page."""
+
+
 @pytest.fixture
 def walked(world: World, monkeypatch: pytest.MonkeyPatch) -> list[Visit]:
     """The visits, in a world whose lists run to several pages."""
@@ -173,12 +177,12 @@ def _problems(page: Any, visit: Visit) -> Iterator[str]:
 
 
 @pytest.mark.browser
-def test_every_page_says_the_same_without_javascript(signed_in, colleague, data_lead, agency_administrator, walked):
+def test_every_page_says_the_same_without_javascript(signed_in, request, walked):
     """Apart from the box that narrows a list while one types, and the button that folds the menu away."""
     of_the_demo = [visit for visit in reversed(walked) if visit.demo]  # tests/journeys signs in without JavaScript
     seen = set()
-    readers = {"colleague": colleague, "data_lead": data_lead, "agency_administrator": agency_administrator}
-    for who, actor in readers.items():
+    for who in READERS:
+        actor = request.getfixturevalue(who)
         without, with_it = signed_in(actor, width=NARROW, javascript=False), signed_in(actor, width=NARROW)
         first = {visit.route: visit for visit in of_the_demo if visit.who == who and not visit.act}
         for visit in first.values():

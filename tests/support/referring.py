@@ -125,10 +125,13 @@ def referred(
     keyworker: Any,
     gangs_officer: Any,
     gangs_coordinator: Any,
+    placements_officer: Any,
 ) -> dict[str, Any]:
     """Somebody with a referral in which a section was saved twice, with a draft, and checks asked. Words are long."""
     from datetime import date
 
+    from waymark.core.clock import system_clock
+    from waymark.events.services import record
     from waymark.people.services import NewYoungPerson, add_young_person
     from waymark.referrals.checks import ask, write_down
     from waymark.referrals.models import CheckKind
@@ -158,7 +161,13 @@ def referred(
     area = ask(referral, CheckKind.AREA, actor=worker, id=uuid4(), question=long)
     address = ask(referral, CheckKind.ADDRESS, actor=worker, id=uuid4(), question=long, places=[long, "9 Mill Lane"])
     write_down(referral, CheckKind.CONSULTATION, actor=worker, id=uuid4(), told=long)
-    return {"referral": referral.pk, "area": area.pk, "address": address.pk, "person": person.case_id}
+    sent = uuid4()
+    data = {"route": "placements_team"}
+    refs = {"referral": str(sent)}
+    now = system_clock.now()
+    record("referral_submitted", case=person.case, actor=worker, occurred_at=now, refs=refs, data=data)
+    involved(person, "placements_team", actor=placements_officer)
+    return {"sent": sent, "referral": referral.pk, "area": area.pk, "address": address.pk, "person": person.case_id}
 
 
 def referral_visits(visit: Callable[..., Any], made: dict[str, Any], send_empty: Any) -> Iterator[Any]:
@@ -190,6 +199,8 @@ def referral_visits(visit: Callable[..., Any], made: dict[str, Any], send_empty:
         yield visit(state, "colleague", page)
         if state != "start a referral":
             yield visit(f"{state} wrong", "colleague", page, send_empty)
+    yield visit("desk", "placements_officer", f"/referrals/{made['sent']}/desk")
+    yield visit("desk wrong", "placements_officer", f"/referrals/{made['sent']}/desk", send_empty)
     yield visit("checks to answer", "gangs_officer", f"{referral}/checks")
     yield visit("answer a check of areas", "gangs_officer", f"/checks/{made['area']}")
     yield visit("answer a check of addresses", "gangs_officer", f"/checks/{made['address']}")

@@ -13,7 +13,10 @@ from waymark.referrals.models import Referral
 from waymark.referrals.standing import LEADS_TO, Standing, standing_of
 
 REFERRAL = "referral"
+MOVED_IN = "placement_started"
 CLOSED = "case_closed"
+OF_THE_CASE = (MOVED_IN, CLOSED)
+"""Entries that end a referral without naming it: the placement that it led to has begun, or the case was closed."""
 FOLLOWED = ("state", "since", "route", "started_at", "sent_at")
 
 
@@ -25,9 +28,9 @@ def follow(case: Case, events: list[Event], now: datetime) -> None:
 def follow_many(batch: Sequence[tuple[Case, list[Event]]], now: datetime) -> None:
     """Work out anew where the referrals stand that new entries of many cases name."""
     named = {(case.pk, identifier) for case, events in batch for identifier in _named(events)}
-    closed = [case.pk for case, events in batch if any(event.type == CLOSED for event in events)]
-    if closed:
-        named |= set(Referral.objects.filter(case__in=closed).values_list("case", "pk"))
+    ended = [case.pk for case, events in batch if any(event.type in OF_THE_CASE for event in events)]
+    if ended:
+        named |= set(Referral.objects.filter(case__in=ended).values_list("case", "pk"))
     if named:
         _follow(named)
 
@@ -77,22 +80,23 @@ def _standing_so(referral: Referral, standing: Standing) -> Referral:
 def _stories(cases: set[UUID]) -> dict[tuple[UUID, UUID], list[Event]]:
     """The entries of each referral of these cases that were not withdrawn, in the order in which they happened.
 
-    That a case was closed is an entry of each of its referrals.
+    That a case was closed is an entry of each of its referrals, and that somebody moved in of the one whose placement
+    it is.
     """
     told = Event.objects.filter(case__in=cases, type__in=(*LEADS_TO, RETRACTED))
     events = list(told.order_by("occurred_at", "recorded_at", "sequence"))
     withdrawn = {event.data["event"] for event in events if event.type == RETRACTED}
     events = [event for event in events if event.type != RETRACTED and str(event.pk) not in withdrawn]
     found: dict[tuple[UUID, UUID], list[Event]] = {}
-    closings: dict[UUID, list[Event]] = {}
+    ends: dict[UUID, list[Event]] = {}
     for event in events:
         identifier = _identifier(event.refs.get(REFERRAL, ""))
         if identifier is not None:
             found.setdefault((event.case_id, identifier), []).append(event)
-        elif event.type == CLOSED:
-            closings.setdefault(event.case_id, []).append(event)
+        elif event.type in OF_THE_CASE:
+            ends.setdefault(event.case_id, []).append(event)
     for (case, _), story in found.items():
-        if case in closings:
-            story += closings[case]
-            story.sort(key=lambda event: (event.occurred_at, event.recorded_at, event.sequence))
+        placements = {event.refs.get("placement") for event in story} - {None}
+        story += [end for end in ends.get(case, ()) if end.type == CLOSED or end.refs.get("placement") in placements]
+        story.sort(key=lambda event: (event.occurred_at, event.recorded_at, event.sequence))
     return found

@@ -164,3 +164,20 @@ def test_withdrawing_what_moved_it_on_puts_a_referral_back(sent_referral, alloca
     retract(Event.objects.get(type="referral_submitted"), "Sent by mistake", allocated_worker)
 
     assert Referral.objects.get().state == State.WRITING
+
+
+def test_moving_in_ends_the_referral_whose_placement_it_is(sent_referral, happened):
+    referral = str(sent_referral.pk)
+    happened(sent_referral, "placement_started", placement="another")
+    assert Referral.objects.get().state == State.SENT
+
+    happened(sent_referral, "placement_agreed", placement="P1", referral=referral)
+    happened(sent_referral, "placement_started", placement="P1")
+
+    assert Referral.objects.get().state == State.PLACED
+
+
+def test_closing_the_case_ends_its_referral(referral, happened):
+    happened(referral, "case_closed")
+
+    assert Referral.objects.get().state == State.CLOSED
