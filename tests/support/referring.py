@@ -182,6 +182,7 @@ def referral_visits(visit: Callable[..., Any], made: dict[str, Any], send_empty:
     yield visit("task list to read", "keyworker", referral)
     for key in ("request", "why", "risk-mental-health", "support"):
         yield visit(f"section {key}", "colleague", f"{referral}/sections/{key}")
+    yield visit("known risks", "colleague", f"{referral}/known-risks")
     yield visit("section to read", "keyworker", f"{referral}/sections/why")
     yield visit("section nobody has written", "keyworker", f"{referral}/sections/absence")
     yield visit("two versions", "colleague", f"{referral}/sections/why/versions")

@@ -80,6 +80,20 @@ def _options(choices: Iterable[tuple[str, str]]) -> list[Option]:
     return [Option(value, label) for value, label in choices]
 
 
+class KnownRisksForm(Form):
+    """Which risks and vulnerabilities are known: one answer each, the details afterwards."""
+
+    def __init__(self, sections: Iterable[Section], data: Any = None, *, known: Mapping[str, str]) -> None:
+        super().__init__(data, initial=dict(known))
+        for section in sections:
+            label = section.question("known").label
+            self.fields[section.key] = RadiosField(label=label, options=_options(ANSWERS), inline=True)
+
+    def answered(self) -> dict[str, str]:
+        """The answers that were given, by the key of the section."""
+        return {key: value for key, value in self.cleaned_data.items() if value}
+
+
 class TicketForm(Form):
     """A form with an identifier of its own, so that sent twice it counts once."""
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("referrals/<uuid:referral_id>/sections/<slug:key>", sections.section, name="referral_section"),
     path("referrals/<uuid:referral_id>/sections/<slug:key>/keep", sections.keep, name="referral_keep"),
     path("referrals/<uuid:referral_id>/sections/<slug:key>/versions", sections.versions, name="referral_versions"),
+    path("referrals/<uuid:referral_id>/known-risks", sections.known_risks, name="referral_known_risks"),
     path("referrals/<uuid:referral_id>/send", sending.send, name="referral_send"),
     path("referrals/<uuid:referral_id>/withdraw", sending.withdraw_it, name="referral_withdraw"),
     path("referrals/<uuid:referral_id>/desk", sending.desk, name="referral_desk"),

@@ -122,13 +122,34 @@ def save_section(
     is recorded as updated (REF-09, SEA-12). The same answers again are no new version. Where somebody saved in between,
     what both wrote is kept; `WrittenMeanwhile` where both answered a question differently. Raises `OverAlready`.
     """
+    referral = _locked(referral)
+    newest = SectionVersion.objects.filter(referral=referral, section=section.key).order_by("-number").first()
+    return _save(referral, section, answers, newest, based_on=based_on, actor=actor, clock=clock)
+
+
+def _locked(referral: Referral) -> Referral:
+    """The referral as it stands now, with its case locked until the transaction ends."""
     case = locked(referral.case_id)
     referral = Referral.objects.get(pk=referral.pk)
-    new = SectionVersion(case=case, referral=referral, section=section.key, category=section.category)
+    referral.case = case
+    return referral
+
+
+def _save(
+    referral: Referral,
+    section: Section,
+    answers: Answers,
+    newest: SectionVersion | None,
+    *,
+    based_on: int,
+    actor: Actor,
+    clock: Clock,
+) -> SectionVersion:
+    """Save a section of a referral that is locked; `newest` is its newest version."""
+    new = SectionVersion(case=referral.case, referral=referral, section=section.key, category=section.category)
     actor.require(Permission.REFER, new)
     if not referral.is_open:
         raise OverAlready
-    newest = SectionVersion.objects.filter(referral=referral, section=section.key).order_by("-number").first()
     _throw_away(actor, referral.pk, section.key)
     if newest is not None and newest.answers == dict(answers) and not newest.copied:
         return newest
@@ -138,8 +159,28 @@ def save_section(
     new.written_by_id, new.written_at = actor.membership_id, clock.now()
     new.save(force_insert=True)
     trail.wrote(actor, new, section=section.key, number=new.number)
-    _follow(new, section, case, actor, clock)
+    _follow(new, section, referral.case, actor, clock)
     return new
+
+
+@service
+def save_known(
+    referral: Referral, known: Mapping[str, str], *, actor: Actor, clock: Clock = system_clock
+) -> list[SectionVersion]:
+    """Say of many risks at once whether they are known (REF-06). What was written of them before stays with a yes.
+
+    `known` are answers by the key of a risk's section. Gives the newest version of each.
+    """
+    referral = _locked(referral)
+    before = {one.section: one for one in SectionVersion.objects.filter(referral=referral, section__in=known).newest()}
+    saved = []
+    for key, answer in known.items():
+        section, newest = SECTIONS[key], before.get(key)
+        said = {**(newest.answers if newest else {}), "known": answer}
+        answers = {question.name: said[question.name] for question in section.asked(said) if said.get(question.name)}
+        number = newest.number if newest else 0
+        saved.append(_save(referral, section, answers, newest, based_on=number, actor=actor, clock=clock))
+    return saved
 
 
 def _with_theirs(section: Section, newest: SectionVersion, mine: Answers, based_on: int) -> Answers:

@@ -253,3 +253,16 @@ def test_every_section_can_be_opened_and_saved_empty(worker, referral):
         form = Filler(worker, f"/referrals/{referral.pk}/sections/{key}")
         assert SECTIONS[key].title in text_of(worker.get(form.address)), key
         assert form.send().status_code == 302, key
+
+
+def test_risks_are_answered_on_one_page_and_what_was_written_of_them_stays(worker, referral, written):
+    written(referral, "risk-anger", known="yes", history="Two years ago", now="Calm", triggers="Noise")
+
+    form = Filler(worker, f"/referrals/{referral.pk}/known-risks")
+    form.values |= {"risk-gangs": "unknown", "risk-missing": "no"}
+    assert form.send().status_code == 302
+
+    newest = {one.section: one for one in SectionVersion.objects.filter(referral=referral).newest()}
+    assert newest["risk-gangs"].answers == {"known": "unknown"}
+    assert newest["risk-missing"].answers == {"known": "no"}
+    assert (newest["risk-anger"].number, newest["risk-anger"].answers["history"]) == (1, "Two years ago")

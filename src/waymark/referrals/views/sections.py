@@ -15,14 +15,21 @@ from waymark.core.permissions import Permission, permission
 from waymark.govuk.refill import refilled
 from waymark.govuk.resend import keeps_what_was_typed, typed
 from waymark.referrals import comparing
-from waymark.referrals.forms import SectionForm
+from waymark.referrals.forms import KnownRisksForm, SectionForm
 from waymark.referrals.keeping import key_of
 from waymark.referrals.merging import Merged
 from waymark.referrals.models import Draft, Referral, SectionVersion
 from waymark.referrals.questions import Section
-from waymark.referrals.sections import SECTIONS
+from waymark.referrals.sections import RISK_SECTIONS, SECTIONS
 from waymark.referrals.views.common import actor_of, around, fetch, may_write, readable_sections
-from waymark.referrals.writing import OverAlready, WrittenMeanwhile, keep_draft, save_section, throw_away_draft
+from waymark.referrals.writing import (
+    OverAlready,
+    WrittenMeanwhile,
+    keep_draft,
+    save_known,
+    save_section,
+    throw_away_draft,
+)
 
 CONFLICT = 409
 THROW_AWAY = "throw_away"
@@ -187,3 +194,27 @@ def versions(request: HttpRequest, referral_id: UUID, key: str) -> HttpResponse:
 
 def _asked(number: str, found: list[SectionVersion]) -> SectionVersion | None:
     return next((one for one in found if str(one.number) == number), None)
+
+
+@keeps_what_was_typed
+@permission(Permission.REFER)
+def known_risks(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Which risks and vulnerabilities are known, on one page: only those need a page of their own."""
+    referral = fetch(request, referral_id, "known risks")
+    actor = actor_of(request)
+    writable = [one for one in RISK_SECTIONS if may_write(actor, referral, one)]
+    if not writable:
+        raise Http404
+    newest = SectionVersion.objects.visible_to(actor).filter(referral=referral).newest()
+    known = {one.section: one.answers.get("known", "") for one in newest}
+    form = KnownRisksForm(writable, request.POST or None, known=known)
+    if form.is_valid():
+        changed = {key: answer for key, answer in form.answered().items() if answer != known.get(key)}
+        try:
+            save_known(referral, changed, actor=actor)
+            messages.success(request, "Saved. Write more on those that are known.")
+        except OverAlready:
+            messages.info(request, "This referral has ended since you opened the page. Nothing was saved.")
+        return HttpResponseRedirect(reverse("referral", args=[referral.pk]))
+    page = {**around(request, referral), "form": form}
+    return render(request, "referrals/known_risks.jinja2", page, status=422 if form.errors else 200)

@@ -20,7 +20,7 @@ from waymark.referrals.completeness import Gap, Written, is_complete
 from waymark.referrals.models import Check, Draft, Referral, SectionVersion, State
 from waymark.referrals.next_steps import COLOURS, next_step
 from waymark.referrals.questions import Section
-from waymark.referrals.sections import SECTIONS
+from waymark.referrals.sections import RISK_SECTIONS, SECTIONS
 from waymark.referrals.sending import lacking
 from waymark.referrals.views.common import actor_of, around, fetch, may_write, readable_sections
 
@@ -72,6 +72,7 @@ def tasks(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "colour": COLOURS[referral.state],
         "may_withdraw": referral.is_open and actor.may(Permission.REFER, referral),
         "needs_start": referral.state == State.NEED,
+        "may_say_known": any(may_write(actor, referral, section) for section in RISK_SECTIONS),
         "may_write": may_write(actor, referral, SECTIONS["request"]),
     }
     return render(request, "referrals/tasks.jinja2", page)
