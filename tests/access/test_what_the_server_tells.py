@@ -34,6 +34,7 @@ CALLABLE = {
     "waymark_session": "the session of the token: whose it is and whether it holds; never the token or its digest",
     "waymark_held_back": "of one item whose random identifier one knows: whether it is held back from oneself",
     "waymark_specialist_of": "the boroughs of which one reads the registers of groups and people of concern, by role",
+    "waymark_sound": "how a name sounds that one says oneself: it reads nothing",
     "waymark_email": "one's own address, and those of people whom one administers",
 }
 """The functions of ours that pages may call, and what each tells."""
@@ -60,7 +61,7 @@ def test_no_function_that_runs_with_anothers_rights_may_be_called_but_ours(attac
 def test_our_functions_tell_nothing_without_a_token(attack, keyworker, young_person):
     calls = {
         name: "(gen_random_uuid())" if name in ("waymark_held_back", "waymark_email") else "()" for name in CALLABLE
-    }
+    } | {"waymark_sound": "('')"}
     for name, arguments in calls.items():
         told = attack(f"select * from public.{name}{arguments}")
         assert told in ([], [(None,)], [([],)], [(False,)], [("",)]), name

@@ -13,6 +13,7 @@ from tests.support.closing import closing_visits, restrict, something_closed
 from tests.support.documents import add_documents, document_visits
 from tests.support.keeping import keeping_visits, records_to_keep
 from tests.support.organisation import Members, make_members, people_visits
+from tests.support.people import describe, people_pages
 from tests.support.referring import referral_visits
 from tests.support.remembering import remembered
 from tests.support.sessions import session_visits
@@ -49,6 +50,7 @@ NO_PAGES = {
     "end_emergency": "takes a form and shows no page",
     "release_document": "takes a form and shows no page",
     "document_file": "a file",
+    "register_new": "shown by a form alone: it is visited from the search before it",
 }
 """Routes that show nobody a page, and why."""
 
@@ -91,6 +93,7 @@ class World:
     closed: dict[str, Any]
     keeping: dict[str, Any]
     documents: dict[str, Any]
+    described: dict[str, Any]
     referred: dict[str, Any]
 
 
@@ -169,6 +172,7 @@ def world(
     return World(
         referred=referred,
         documents=add_documents(young_person, keyworker, LONG),
+        described=describe(young_person, allocated_worker, LONG),
         keeping=records_to_keep(young_person, young_person.case.authority, system, data_lead, head_of_service, LONG),
         closed=something_closed(young_person, colleague, on_call, secret, LONG)
         | {"restricted": other_young_person.case_id, "named": allocated_worker.membership_id},
@@ -233,6 +237,7 @@ def visits(world: World) -> list[Visit]:
         *_disclosure(world),
         *keeping_visits(Visit, world.keeping, _send_empty),
         *referral_visits(Visit, world.referred, _send_empty),
+        *people_pages(Visit, world.person, world.nothing, world.described, _send_empty),
         *document_visits(Visit, world.person, world.nothing, world.documents, _send_empty),
         *_sign_in(),
         *_problems(world),

@@ -19,11 +19,14 @@ from waymark.cases.services import open_case
 from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
 from waymark.core.services import service
+from waymark.demo.describing import describe
 from waymark.demo.simulation import Part, Simulation
 from waymark.demo.simulation import world as made_up
 from waymark.duties.adopting import adopt_proposal, propose
+from waymark.duties.engine.calendar import local_date
 from waymark.events.services import NewEvent, record_many
 from waymark.people.services import NewYoungPerson, add_young_people
+from waymark.people.statuses import FACTS, STATUS
 from waymark.setup import paths
 
 PACK = paths.ROOT / "protocols" / "islington.toml"
@@ -59,6 +62,7 @@ def load(simulation: Simulation, *, tell: Progress, clock: Clock = system_clock)
     for number, part in enumerate(simulation.parts(), start=1):
         loader.load_organisation(part)
         loader.load_people(part)
+        loader.describe_people(part)
         if simulation.scale == 1:
             tell(f"  {loader.loaded.young_people:,} young people and {loader.loaded.members:,} members of staff")
         for total in loader.load_events(part):
@@ -122,6 +126,16 @@ class Loader:
         self.loaded.young_people += len(people)
         wanted = [self._involvement(one) for one in (*part.place_involvements, *part.involvements)]
         involve_many(wanted, actor=self.actor)
+
+    def describe_people(self, part: Part) -> None:
+        """Their statuses over time, as their facts tell; and of a few what they say of themselves."""
+        facts = {
+            identifier: [(local_date(event.occurred_at), str(event.data[STATUS])) for event in _about_status(events)]
+            for identifier, events in part.events.items()
+        }
+        known = [(resident, self.cases[resident.id]) for resident in part.residents if resident.id in self.cases]
+        few = known if self.simulation.scale == 1 else []
+        describe(known, few, facts, actor=self.actor, clock=self.clock)
 
     def load_events(self, part: Part) -> Iterable[int]:
         """Record what happened, whole cases together; gives the running total after each batch."""
@@ -236,3 +250,8 @@ class Loader:
 
     def _stored(self, case: str) -> str:
         return str(self.cases[case].pk)
+
+
+def _about_status(events: Iterable[made_up.Event]) -> list[made_up.Event]:
+    """What was recorded of a young person's status."""
+    return [event for event in events if event.type == FACTS and STATUS in event.data]

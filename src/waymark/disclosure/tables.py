@@ -158,6 +158,15 @@ HELD: tuple[Held, ...] = (
         plain=frozenset({"given_name", "family_name", "preferred_name", "pronouns"}),
     ),
     Held(model="people.Identifier", title="Numbers in other systems", plain=frozenset({"kind", "value"})),
+    Held(model="people.Status", title="Statuses, such as being looked after", order=("starts_on", "pk")),
+    Held(
+        model="people.OwnWords",
+        title="What they say of themselves",
+        plain=frozenset({"gender", "ethnicity", "religion", "language", "interpreter"}),
+        order=("starts_at",),
+    ),
+    Held(model="people.Needs", title="What they need to take part", order=("starts_at",)),
+    Held(model="people.Supporter", title="The people around them", order=("starts_on", "pk")),
     Held(model="cases.CaseAuthority", title="Which council was responsible", order=("starts_at",)),
     Held(
         model="events.Event",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from waymark.core.actor import Actor
 from waymark.core.database import SERVICE
 from waymark.core.errors import Refused
 from waymark.core.permissions import Permission
-from waymark.people.models import YoungPerson
+from waymark.people.models import NHS, Identifier, YoungPerson
 
 
 class Registering(Protocol):
@@ -27,6 +27,8 @@ class Registering(Protocol):
     def preferred_name(self) -> str: ...
     @property
     def date_of_birth(self) -> date: ...
+    @property
+    def identifiers(self) -> Mapping[str, str]: ...
 
 
 class RegisteredAlready(Exception):  # noqa: N818  (what somebody did is no error of ours)
@@ -50,16 +52,17 @@ class AskTheFrontDoor(Refused):
 
 
 def refuse_the_same_again(new: Iterable[Registering], actor: Actor) -> None:
-    """Raise where one of `new` has a record already, by name and date of birth.
+    """Raise where one of `new` has a record already, by name and date of birth, or by NHS number.
 
-    Names are compared without accents, capitals and spaces, and the preferred name stands for the given one. Whoever
-    registers the same person at the same moment waits, and is then told.
+    Names are compared without accents, capitals and spaces, the preferred name stands for the given one, and given and
+    family name may have been changed round. Whoever registers the same person at the same moment waits, and is told.
     """
-    wanted = {key for one in new for key in _keys(one)}
+    new = list(new)
+    wanted = {key for one in new for key in _keys(one) | _keys_turned_round(one)}
     _one_at_a_time(wanted)
     born = {one_born for _, one_born in wanted}
     there = YoungPerson.objects.filter(date_of_birth__in=born).select_related("case").order_by("pk")
-    found = [person for person in there if wanted & _keys(person)]
+    found = [person for person in there if wanted & _keys(person)] + _with_the_same_number(new)
     if not found:
         return
     seen = YoungPerson.objects.visible_to(actor).filter(pk__in=[person.pk for person in found]).first()
@@ -71,10 +74,26 @@ def refuse_the_same_again(new: Iterable[Registering], actor: Actor) -> None:
 def _keys(one: Registering | YoungPerson) -> set[tuple[str, date]]:
     """What somebody is known by: each of their names with the date of birth."""
     given = {one.given_name, one.preferred_name} - {""}
-    return {(_plain(f"{name} {one.family_name}"), one.date_of_birth) for name in given}
+    return {(plain(f"{name} {one.family_name}"), one.date_of_birth) for name in given}
 
 
-def _plain(name: str) -> str:
+def _keys_turned_round(one: Registering) -> set[tuple[str, date]]:
+    """The same with the family name first."""
+    given = {one.given_name, one.preferred_name} - {""}
+    return {(plain(f"{one.family_name} {name}"), one.date_of_birth) for name in given}
+
+
+def _with_the_same_number(new: Iterable[Registering]) -> list[YoungPerson]:
+    """Whoever has one of their NHS numbers, wherever they were registered."""
+    numbers = {one.identifiers[NHS] for one in new if NHS in one.identifiers}
+    if not numbers:
+        return []
+    cases = Identifier.objects.filter(kind=NHS, value__in=numbers).values("case")
+    return list(YoungPerson.objects.filter(case__in=cases).select_related("case").order_by("pk"))
+
+
+def plain(name: str) -> str:
+    """A name without accents, capitals and spaces, to compare."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     return "".join(letter for letter in letters if letter.isalnum())
 

@@ -185,6 +185,7 @@ TABS = (
     ("events", "What happened", "case_events"),
     ("referrals", "Referrals", "case_referrals"),
     ("facts", "What we know", "case_facts"),
+    ("about", "About them", "about_them"),
     ("documents", "Documents", "documents"),
     ("team", "Team", "case_team"),
     ("access", "Who can see this", "case_access"),
@@ -196,7 +197,7 @@ TABS_FOR = {
     "looked": Permission.SEE_WHO_LOOKED,
 }
 """What somebody must be allowed to do to see a tab that not every reader of the record sees."""
-OF_YOUNG_PEOPLE = frozenset({"referrals"})
+OF_YOUNG_PEOPLE = frozenset({"referrals", "about"})
 """Tabs that the record of a place does not have."""
 
 

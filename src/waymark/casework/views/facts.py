@@ -30,6 +30,7 @@ from waymark.events.categories import of_fact
 from waymark.events.errors import RecordRefused
 from waymark.events.vocabulary import EVENT_TYPES, EventType
 from waymark.govuk.resend import keeps_what_was_typed
+from waymark.people.models import Status
 
 OF_PLACES: Mapping[str, tuple[str, ...]] = {
     Kind.PROVIDER: ("block_contract", "several_tiers"),
@@ -48,7 +49,14 @@ def facts_asked(case: Case, actor: Actor) -> list[str]:
     brought = {name for names in OF_PLACES.values() for name in names}
     names = (field.name for field in EVENT_TYPES[FACTS].fields if field.name not in brought)
     asked = [name for name in names if of_fact(name) in open_to_them]
+    if "status" in asked and status_follows(case, actor):
+        asked.remove("status")
     return asked if actor.may(Permission.MANAGE_PEOPLE, case) else [name for name in asked if name != "date_of_birth"]
+
+
+def status_follows(case: Case, actor: Actor) -> bool:
+    """Whether the legal status follows from the statuses on the record, so that nobody is asked for it twice."""
+    return Status.objects.visible_to(actor).filter(case=case).exists()
 
 
 class FactsForm(RecordForm):
@@ -116,6 +124,7 @@ def facts(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "tabs": tabs_of(actor, case, "facts"),
         "form": form,
         "brought": _brought(setting),
+        "status_follows": status_follows(case, actor),
     }
     return render(request, "casework/record/facts.jinja2", page, status=200 if not form.errors else 422)
 

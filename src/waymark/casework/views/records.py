@@ -46,6 +46,7 @@ def records(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "pagination": pagination(shown, with_page(request.GET)),
         "may_break_glass": actor.may(Permission.BREAK_GLASS),
+        "may_register": actor.may(Permission.MANAGE_PEOPLE),
     }
     return render(request, "casework/records.jinja2", page)
 

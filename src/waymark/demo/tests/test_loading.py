@@ -170,3 +170,20 @@ def test_fresh_removes_the_borough_and_makes_another(demo: None, this_morning: N
     assert after
     assert before.isdisjoint(after)
     assert Agency.objects.filter(kind=AgencyKind.LOCAL_AUTHORITY).count() == 1
+
+
+def test_the_statuses_of_the_young_people_tell_what_their_facts_tell_and_a_few_say_more(borough_loaded):
+    from waymark.documents.models import Document
+    from waymark.people.models import Needs, OwnWords, Status, Supporter
+    from waymark.people.statuses import fact_on
+
+    told = Event.objects.filter(type="facts_recorded", data__has_key="status").order_by("occurred_at", "sequence")
+    latest = {event.case_id: event.data["status"] for event in told}
+    statuses: dict[Any, list[Any]] = {}
+    for status in Status.objects.all():
+        statuses.setdefault(status.case_id, []).append(status)
+
+    assert len(latest) > 5
+    assert [case for case, fact in latest.items() if fact_on(statuses[case], NOW.date()) != fact] == []
+    assert {OwnWords.objects.count(), Needs.objects.count(), Supporter.objects.count()} == {Document.objects.count()}
+    assert Document.objects.count() > 0

@@ -25,6 +25,20 @@ def in_capitals(name: str) -> models.GeneratedField:
     )
 
 
+class Sound(models.Func):
+    """How a name sounds, as the database reckons it: `sound.sql` says how."""
+
+    function = "public.waymark_sound"
+    output_field = models.CharField(max_length=100, db_collation="C")
+
+
+def as_it_sounds(name: str) -> models.GeneratedField:
+    """The column that a search by sound compares."""
+    return models.GeneratedField(
+        expression=Sound(name), output_field=models.CharField(max_length=100, db_collation="C"), db_persist=True
+    )
+
+
 class YoungPersonQuerySet(CaseBoundQuerySet["YoungPerson"]):
     """Young people as somebody looks for them."""
 
@@ -50,6 +64,9 @@ class YoungPerson(BaseModel):
     given_name_capitals = in_capitals("given_name")
     family_name_capitals = in_capitals("family_name")
     preferred_name_capitals = in_capitals("preferred_name")
+    given_name_sound = as_it_sounds("given_name")
+    family_name_sound = as_it_sounds("family_name")
+    preferred_name_sound = as_it_sounds("preferred_name")
 
     objects = YoungPersonQuerySet.as_manager()
 
@@ -60,6 +77,9 @@ class YoungPerson(BaseModel):
             models.Index(name="young_person_by_given_name", fields=["given_name_capitals"]),
             models.Index(name="young_person_by_family_name", fields=["family_name_capitals"]),
             models.Index(name="young_person_by_preferred_name", fields=["preferred_name_capitals"]),
+            models.Index(name="young_person_sound_given", fields=["given_name_sound"]),
+            models.Index(name="young_person_sound_family", fields=["family_name_sound"]),
+            models.Index(name="young_person_sound_preferred", fields=["preferred_name_sound"]),
         ]
 
     def __str__(self) -> str:
@@ -76,6 +96,10 @@ class YoungPerson(BaseModel):
         return day.year - self.date_of_birth.year - (not had_birthday)
 
 
+NHS, CASE_SYSTEM = "nhs", "case_system"
+"""Kinds of identifiers that people type: the NHS number, and the number in the council's case system."""
+
+
 class Identifier(BaseModel):
     """What another system calls a young person: `kind` names the system (`ssda903`), `authority` whose numbers."""
 
@@ -90,6 +114,7 @@ class Identifier(BaseModel):
         constraints = [
             models.UniqueConstraint(name="identifier_once", fields=["authority", "kind", "value"]),
         ]
+        indexes = [models.Index(name="identifier_by_value", fields=["value"])]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.value}"
