@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
-from waymark.access.models import Involvement, Membership, Team
+from waymark.access.models import Agency, Grant, Involvement, Membership, Team
 from waymark.access.storing import store_involvements
 from waymark.cases.models import Case
 from waymark.core import trail
@@ -27,9 +28,15 @@ CALLED_BY: Mapping[str, Permission] = MappingProxyType(
         "gangs_coordinator": Permission.REFER,  # REF-07
         "gangs_team": Permission.REFER,  # REF-08, SEA-06
         "yos_worker": Permission.REFER,  # REF-10
+        "head_of_service": Permission.PROPOSE_SPENDING,  # SEA-10
+        "service_manager": Permission.PROPOSE_SPENDING,  # SEA-10
+        "provider_manager": Permission.SEARCH_PLACEMENT,  # SEA-04, SEA-08
     }
 )
 """The roles that are called in, and what somebody must be allowed to do here to call them."""
+
+
+Holder = dict[str, Any]
 
 
 class NobodyToCallIn(Exception):  # noqa: N818  (that a post is not filled is no error of ours)
@@ -41,6 +48,35 @@ class NobodyToCallIn(Exception):  # noqa: N818  (that a post is not filled is no
 
 
 @service
+def call_in_agency(case: Case, agency: Agency, role: str, *, actor: Actor, at: datetime) -> list[Involvement]:
+    """Have an agency's members in `role` work on a case from `at`, but for those who do already.
+
+    Raises `NobodyToCallIn` where the agency has none, and `Refused` for whoever may not take the step.
+    """
+    _require(CALLED_BY[role], case, actor)
+    members = Membership.objects.current().filter(agency=agency, role=role).order_by("pk")
+    if not members:
+        raise NobodyToCallIn(role)
+    there = Involvement.objects.current().filter(case=case, role=role, membership__in=members)
+    known = set(there.values_list("membership", flat=True))
+    return _store(case, role, [{"membership": one} for one in members if one.pk not in known], actor=actor, at=at)
+
+
+@service
+def let_agency_go(case: Case, agency: Agency, *, since: datetime, actor: Actor, at: datetime) -> None:
+    """End the work of those who were called in for an agency at `since`: what they were asked is over.
+
+    Whoever worked on the record before stays.
+    """
+    current = Involvement.objects.current().filter(case=case, membership__agency=agency, starts_at=since)
+    for involvement in current:
+        involvement.ends_at = at
+        involvement.save(update_fields=["ends_at"])
+        Grant.objects.filter(involvement=involvement).update(ends_at=at, ended_by=actor.membership_id)
+        trail.wrote(actor, involvement, ended=True)
+
+
+@service
 def call_in(case: Case, role: str, *, actor: Actor, at: datetime) -> list[Involvement]:
     """Have the responsible council's team that has `role` work on a case from `at`; nothing where somebody in that role
     does already. Where the council has no such team, its members who have the role.
@@ -48,23 +84,33 @@ def call_in(case: Case, role: str, *, actor: Actor, at: datetime) -> list[Involv
     Raises `NobodyToCallIn` where there is none, `Refused` for whoever may not take the step, and KeyError for a role
     that nobody is called in for.
     """
-    needed = CALLED_BY[role]
-    if not actor.may(needed, case) and not actor.may(Permission.CHECK_REFERRAL, case):
-        raise Refused(actor, needed, case)
+    _require(CALLED_BY[role], case, actor)
     if Involvement.objects.current().filter(case=case, role=role).exists():
         return []
-    new = [Involvement(case=case, role=role, starts_at=at, **holder) for holder in _holders(case, role)]
-    if not new:
+    holders = _holders(case, role)
+    if not holders:
         raise NobodyToCallIn(role)
+    return _store(case, role, holders, actor=actor, at=at)
+
+
+def _require(needed: Permission, case: Case, actor: Actor) -> None:
+    """Whoever sends a referral, or checks it and searches, takes the steps that bring others in."""
+    if not actor.may(needed, case) and not actor.may(Permission.CHECK_REFERRAL, case):
+        raise Refused(actor, needed, case)
+
+
+def _store(case: Case, role: str, holders: list[Holder], *, actor: Actor, at: datetime) -> list[Involvement]:
+    new = [Involvement(case=case, role=role, starts_at=at, **holder) for holder in holders]
     stored = store_involvements(new, decided_by=actor.membership_id)
     trail.write(*(trail.written(actor, one, role=role, called_in=True) for one in stored))
     return stored
 
 
-def _holders(case: Case, role: str) -> list[dict[str, Team | Membership]]:
+def _holders(case: Case, role: str) -> list[Holder]:
     borough = case.authority_id or case.pk
     teams = Team.objects.filter(role=role, borough=borough, closed_at=None).order_by("name")
-    if found := [{"team": team} for team in teams]:
-        return found  # type: ignore[return-value]
+    found: list[Holder] = [{"team": team} for team in teams]
+    if found:
+        return found
     members = Membership.objects.current().filter(role=role, agency__case=borough).order_by("pk")
     return [{"membership": member} for member in members]

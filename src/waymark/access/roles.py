@@ -23,7 +23,11 @@ MANAGING = (
 LISTING = {Permission.VIEW_REFERRALS}
 REFERRING = LISTING | {Permission.REFER}
 """The worker, and whoever stands in for them (protocol: Process from referral to placement)."""
-DESK = LISTING | {Permission.CHECK_REFERRAL}
+HOUSING = {Permission.ADD_HOUSING_ENTRY}
+DESK = LISTING | HOUSING | {Permission.CHECK_REFERRAL, Permission.SEARCH_PLACEMENT}
+SPENDING = {Permission.PROPOSE_SPENDING}
+PAYING = {Permission.APPROVE_SPENDING}
+"""SEA-10: the Head of Service and the Service Manager."""
 CHECKING = LISTING | {Permission.ANSWER_CHECK}
 EMERGENCY = {Permission.BREAK_GLASS}
 REVIEWING = {Permission.REVIEW_EMERGENCY}
@@ -63,9 +67,9 @@ ROLE_PERMISSIONS: dict[str, set[Permission]] = {
     | MATCHING
     | {Permission.DECLARE_CONFLICT},
     "deputy_team_manager": MANAGING | REFERRING | OPENING | EMERGENCY | RISKS | MATCHING,
-    "service_manager": MANAGING | REFERRING | OPENING | EMERGENCY | REVIEWING,
-    "head_of_service": MANAGING | REFERRING | ADOPTING | EMERGENCY | REVIEWING | APPROVING | AGREEING,
-    "placements_team": WORKING | DESK | PLACING | OPENING | INVOLVING | RISKS | MATCHING,
+    "service_manager": MANAGING | PAYING | REFERRING | OPENING | EMERGENCY | REVIEWING,
+    "head_of_service": MANAGING | PAYING | REFERRING | ADOPTING | EMERGENCY | REVIEWING | APPROVING | AGREEING,
+    "placements_team": WORKING | SPENDING | DESK | PLACING | OPENING | INVOLVING | RISKS | MATCHING,
     "sp_referrals": WORKING | DESK | PLACING | INVOLVING | MATCHING,
     "commissioning": WORKING | LISTING | UPKEEP | CONTRACTING | ADOPTING,
     "duty_team": WORKING | EMERGENCY | RISKS,
@@ -73,8 +77,8 @@ ROLE_PERMISSIONS: dict[str, set[Permission]] = {
     "data_protection_lead": READING | PROTECTING,
     "temporary_accommodation": WORKING,
     # Housing providers
-    "housing_keyworker": WORKING | LISTING | VACANCIES | RISKS,
-    "provider_manager": WORKING | LISTING | PLACING | UPKEEP | INVOLVING | RISKS | MATCHING,
+    "housing_keyworker": WORKING | HOUSING | LISTING | VACANCIES | RISKS,
+    "provider_manager": WORKING | HOUSING | LISTING | PLACING | UPKEEP | INVOLVING | RISKS | MATCHING,
     # Gangs, police, youth offending
     "gangs_team": WORKING | CHECKING | EMERGENCY | INTELLIGENCE | MATCHING,
     "gangs_coordinator": WORKING | CHECKING | EMERGENCY | INTELLIGENCE | MATCHING,

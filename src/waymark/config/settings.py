@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "waymark.accommodation",
     "waymark.risks",
     "waymark.referrals",
+    "waymark.placements",
     "waymark.casework",
     "waymark.returns",
     "waymark.disclosure",

@@ -255,6 +255,20 @@ HELD: tuple[Held, ...] = (
         plain=frozenset({"kind", "cancelled_how", "cause"}),
         order=("nights", "pk"),
     ),
+    Held(model="placements.Option", title="Places that were considered", order=("added_at", "pk")),
+    Held(
+        model="placements.Approach",
+        title="Who was asked for a place",
+        plain=frozenset({"route", "outcome"}),
+        order=("asked_at", "pk"),
+    ),
+    Held(
+        model="placements.Spending",
+        title="Money asked for",
+        plain=frozenset({"kind", "decision"}),
+        order=("asked_at", "pk"),
+    ),
+    Held(model="placements.HousingEntry", title="Supported Housing Record", order=("written_at", "pk")),
     Held(model="casework.ShareDraft", title="Shares begun and not sent", order=("started_at",)),
     Held(
         model="disclosure.LegalHold",

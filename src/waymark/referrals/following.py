@@ -10,13 +10,14 @@ from waymark.cases.models import Case
 from waymark.events.models import Event
 from waymark.events.services import RETRACTED
 from waymark.referrals.models import Referral
-from waymark.referrals.standing import LEADS_TO, Standing, standing_of
+from waymark.referrals.standing import ASKED, LEADS_TO, Standing, standing_of
 
 REFERRAL = "referral"
 MOVED_IN = "placement_started"
 CLOSED = "case_closed"
 OF_THE_CASE = (MOVED_IN, CLOSED)
 """Entries that end a referral without naming it: the placement that it led to has begun, or the case was closed."""
+TELLING = (*LEADS_TO, ASKED)
 FOLLOWED = ("state", "since", "route", "started_at", "sent_at")
 
 
@@ -40,7 +41,7 @@ def _named(events: Iterable[Event]) -> set[UUID]:
     events = list(events)
     withdrawn = [event.data["event"] for event in events if event.type == RETRACTED]
     before = list(Event.objects.filter(pk__in=withdrawn)) if withdrawn else []
-    refs = (event.refs.get(REFERRAL, "") for event in (*events, *before) if event.type in LEADS_TO)
+    refs = (event.refs.get(REFERRAL, "") for event in (*events, *before) if event.type in TELLING)
     return {identifier for identifier in map(_identifier, refs) if identifier is not None}
 
 
@@ -83,7 +84,7 @@ def _stories(cases: set[UUID]) -> dict[tuple[UUID, UUID], list[Event]]:
     That a case was closed is an entry of each of its referrals, and that somebody moved in of the one whose placement
     it is.
     """
-    told = Event.objects.filter(case__in=cases, type__in=(*LEADS_TO, RETRACTED))
+    told = Event.objects.filter(case__in=cases, type__in=(*TELLING, RETRACTED))
     events = list(told.order_by("occurred_at", "recorded_at", "sequence"))
     withdrawn = {event.data["event"] for event in events if event.type == RETRACTED}
     events = [event for event in events if event.type != RETRACTED and str(event.pk) not in withdrawn]

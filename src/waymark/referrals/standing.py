@@ -29,6 +29,8 @@ LEADS_TO: Mapping[str, State] = MappingProxyType(
     }
 )
 """What an entry makes of a referral that it names. Any other leaves it as it stands."""
+ASKED = "route_approached"
+"""An approach of the pathway moves a referral on; any other is one of several at the same time."""
 BEGINS = frozenset({"need_identified", "referral_started", "referral_submitted"})
 LAST = frozenset({State.PLACED, State.WITHDRAWN, State.CLOSED})
 """From these only a new referral leads on."""
@@ -57,6 +59,12 @@ class Standing:
     sent_at: datetime | None
 
 
+def _leads_to(event: Happened) -> State | None:
+    if event.type == ASKED:
+        return State.PATHWAY if event.data.get("route") == "pathway" else None
+    return LEADS_TO.get(event.type)
+
+
 def standing_of(events: Iterable[Happened]) -> Standing | None:
     """How a referral stands after these entries, in the order in which they happened; None when none begins it.
 
@@ -65,7 +73,7 @@ def standing_of(events: Iterable[Happened]) -> Standing | None:
     state, since, route = None, None, ""
     started_at, sent_at = None, None
     for event in events:
-        after = LEADS_TO.get(event.type)
+        after = _leads_to(event)
         if after is None or (state is None and event.type not in BEGINS) or state in LAST:
             continue
         if state is None:

@@ -9,6 +9,7 @@ from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.clock import Clock
 from waymark.events.errors import RecordRefused
+from waymark.events.models import Event
 from waymark.events.services import record
 from waymark.referrals.models import Referral
 
@@ -30,5 +31,7 @@ def record_step(
     except RecordRefused as problem:
         if problem.field != "id":
             raise
-        raise NotNow("This was sent already") from problem
+        if not Event.objects.filter(pk=id, case=referral.case_id, type=name, refs=refs, data=dict(data)).exists():
+            raise NotNow("This was sent already") from problem
+        return
     trail.wrote(actor, referral, recorded=name)

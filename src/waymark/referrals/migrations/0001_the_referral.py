@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                             ("sent", "Sent, to be checked"),
                             ("more_asked", "More information asked for"),
                             ("searching", "Looking for a place"),
+                            ("pathway", "The pathway is asked"),
                             ("passed", "With a provider"),
                             ("returned", "Sent back by the pathway"),
                             ("offered", "Place offered"),

@@ -23,6 +23,7 @@ class State(models.TextChoices):
     SENT = "sent", "Sent, to be checked"
     MORE_ASKED = "more_asked", "More information asked for"
     SEARCHING = "searching", "Looking for a place"
+    PATHWAY = "pathway", "The pathway is asked"
     PASSED = "passed", "With a provider"
     RETURNED = "returned", "Sent back by the pathway"
     OFFERED = "offered", "Place offered"

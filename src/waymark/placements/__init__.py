@@ -1,0 +1,1 @@
+"""From a referral that is good enough to a provider that has it: options, approaches, spending, earlier placements."""
