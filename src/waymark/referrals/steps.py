@@ -8,7 +8,6 @@ from uuid import UUID
 from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.clock import Clock
-from waymark.events.errors import RecordRefused
 from waymark.events.models import Event
 from waymark.events.services import record
 from waymark.referrals.models import Referral
@@ -26,12 +25,10 @@ def record_step(
     The same `id` with the same words is recorded once; with other words it was another form: raises `NotNow`.
     """
     refs = {"referral": str(referral.pk)}
-    try:
-        record(name, case=referral.case, actor=actor, occurred_at=clock.now(), refs=refs, data=data, id=id, clock=clock)
-    except RecordRefused as problem:
-        if problem.field != "id":
-            raise
-        if not Event.objects.filter(pk=id, case=referral.case_id, type=name, refs=refs, data=dict(data)).exists():
-            raise NotNow("This was sent already") from problem
+    before = Event.objects.filter(pk=id).values("case", "type", "refs", "data").first()
+    if before == {"case": referral.case_id, "type": name, "refs": refs, "data": dict(data)}:
         return
+    if before is not None:
+        raise NotNow("This was sent already")
+    record(name, case=referral.case, actor=actor, occurred_at=clock.now(), refs=refs, data=data, id=id, clock=clock)
     trail.wrote(actor, referral, recorded=name)
