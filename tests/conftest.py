@@ -7,11 +7,13 @@ from tests.support.leads import data_lead, other_borough, other_data_lead
 from tests.support.organisation import agency_administrator
 from tests.support.referring import gangs_coordinator, placements_officer, referred
 from tests.support.story import adopted, happened, now, placed
+from tests.support.vacancies import commissioner, other_commissioner, provider_manager, referrals_officer
 from tests.support.world import long_words, world
 
 __all__ = [
     "adopted",
     "agency_administrator",
+    "commissioner",
     "data_lead",
     "gangs_coordinator",
     "grown_up",
@@ -20,9 +22,12 @@ __all__ = [
     "long_words",
     "now",
     "other_borough",
+    "other_commissioner",
     "other_data_lead",
     "placed",
     "placements_officer",
+    "provider_manager",
+    "referrals_officer",
     "referred",
     "world",
 ]

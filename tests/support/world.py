@@ -19,6 +19,7 @@ from tests.support.remembering import remembered
 from tests.support.sessions import session_visits
 from tests.support.sharing import Shares, make_shares, sharing_visits
 from tests.support.story import PACK
+from tests.support.vacancies import units_in_use, vacancy_visits
 
 LONG = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaft"
 """A word that no narrow screen has room for. Everything that somebody names is called so in this world."""
@@ -93,6 +94,7 @@ class World:
     closed: dict[str, Any]
     keeping: dict[str, Any]
     documents: dict[str, Any]
+    units: dict[str, Any]
     described: dict[str, Any]
     referred: dict[str, Any]
 
@@ -170,6 +172,7 @@ def world(
     members = make_members(agency_administrator, allocated_worker, colleague, leaving_care_team, LONG)
     secret = happened(young_person, "risk_information_received", concern="C9", data={"summary": LONG})
     return World(
+        units=units_in_use(scheme, young_person, system, LONG),
         referred=referred,
         documents=add_documents(young_person, keyworker, LONG),
         described=describe(young_person, allocated_worker, LONG),
@@ -239,6 +242,7 @@ def visits(world: World) -> list[Visit]:
         *referral_visits(Visit, world.referred, _send_empty),
         *people_pages(Visit, world.person, world.nothing, world.described, _send_empty),
         *document_visits(Visit, world.person, world.nothing, world.documents, _send_empty),
+        *vacancy_visits(Visit, world.units, _send_empty),
         *_sign_in(),
         *_problems(world),
         *_closed(world),

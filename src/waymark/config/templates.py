@@ -32,6 +32,7 @@ MENU = (
     Place("work", "My work", "my_work", Permission.VIEW_MY_WORK),
     Place("records", "Records", "records", Permission.VIEW_CASE),
     Place("referrals", "Referrals", "referrals", Permission.VIEW_REFERRALS),
+    Place("vacancies", "Vacancies", "vacancies", Permission.VIEW_VACANCIES),
     Place("protocol", "Protocol", "protocol", Permission.VIEW_PROTOCOL),
     Place("people", "People and teams", "people", Permission.MANAGE_OWN_AGENCY),
     Place(

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("waymark.access.urls")),
     path("", include("waymark.documents.urls")),
     path("", include("waymark.people.urls")),
+    path("", include("waymark.accommodation.urls")),
     path("", include("waymark.casework.urls")),
     path("", include("waymark.referrals.urls")),
     path("", include("waymark.disclosure.urls")),

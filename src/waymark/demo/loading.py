@@ -13,13 +13,15 @@ from django.core.exceptions import PermissionDenied
 
 from waymark.access.models import Agency, AgencyKind, Involvement, Membership, Team
 from waymark.access.services import add_agency, add_member, add_team, involve_many
-from waymark.accommodation.services import add_provider, add_scheme
+from waymark.accommodation.models import Unit
+from waymark.accommodation.services import add_holds, add_provider, add_scheme, add_voids
 from waymark.cases.models import Case, Kind
 from waymark.cases.services import open_case
 from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
 from waymark.core.services import service
 from waymark.demo.describing import describe
+from waymark.demo.occupancy import Occupied, about_scheme
 from waymark.demo.simulation import Part, Simulation
 from waymark.demo.simulation import world as made_up
 from waymark.duties.adopting import adopt_proposal, propose
@@ -63,6 +65,7 @@ def load(simulation: Simulation, *, tell: Progress, clock: Clock = system_clock)
         loader.load_organisation(part)
         loader.load_people(part)
         loader.describe_people(part)
+        loader.load_occupancy(part)
         if simulation.scale == 1:
             tell(f"  {loader.loaded.young_people:,} young people and {loader.loaded.members:,} members of staff")
         for total in loader.load_events(part):
@@ -86,6 +89,7 @@ class Loader:
     agencies: dict[str, Agency] = field(default_factory=dict)
     teams: dict[str, Team] = field(default_factory=dict)
     members: dict[str, Membership] = field(default_factory=dict)
+    units: dict[str, Unit] = field(default_factory=dict)
     administered: set[str] = field(default_factory=set)
 
     def load_organisation(self, part: Part) -> None:
@@ -136,6 +140,12 @@ class Loader:
         known = [(resident, self.cases[resident.id]) for resident in part.residents if resident.id in self.cases]
         few = known if self.simulation.scale == 1 else []
         describe(known, few, facts, actor=self.actor, clock=self.clock)
+
+    def load_occupancy(self, part: Part) -> None:
+        """Who lives where, what is reserved or out of service, and why units are empty."""
+        occupied = Occupied(part, self.units, self.cases, self.clock.now())
+        add_holds(list(occupied.holds()), actor=self.actor, clock=self.clock)
+        add_voids(list(occupied.voids()), actor=self.actor, clock=self.clock)
 
     def load_events(self, part: Part) -> Iterable[int]:
         """Record what happened, whole cases together; gives the running total after each batch."""
@@ -194,8 +204,11 @@ class Loader:
             address=scheme.address,
             curfew_capable=scheme.curfew_capable,
             units=[unit.name for unit in scheme.units],
+            **about_scheme(scheme),
         )
         self.cases[scheme.id] = stored.case
+        by_label = {unit.label: unit for unit in stored.units.all()}
+        self.units.update((unit.id, by_label[unit.name]) for unit in scheme.units)
 
     def _member(self, member: made_up.Member, since: datetime) -> None:
         self.members[member.id] = add_member(

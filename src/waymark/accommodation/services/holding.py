@@ -82,7 +82,7 @@ def hold(
         recorded_by_id=actor.membership_id,
         recorded_at=now,
     )
-    _lock_places(row)
+    lock_places(row)
     again = Occupancy.objects.counting(now).filter(unit=unit, ref=ref, case=case, kind=kind, nights=row.nights)
     return again.first() or store(row, actor=actor, now=now)
 
@@ -219,8 +219,7 @@ def nights_of(first: date, until: date | None) -> DateRange:
 
 
 def store(row: Occupancy, *, actor: Actor, now: datetime) -> Occupancy:
-    """Store a hold, new or changed, if the unit is free for it. For the services of this app."""
-    _lock_places(row)
+    """Store a hold, new or changed, if the unit is free for it. For the services of this app, after `lock_places`."""
     lapse_reservations(actor=Actor.system("reservations lapse"), unit=row.unit, clock=_At(now))
     row.turnaround_days = _turnaround(row.unit, row.kind)
     holds = _others(row)
@@ -259,7 +258,8 @@ def _turnaround(unit: Unit, kind: str) -> int:
     return 0 if kind == OccupancyKind.OUT_OF_SERVICE else unit.turnaround_days
 
 
-def _lock_places(row: Occupancy) -> None:
+def lock_places(row: Occupancy) -> None:
+    """Lock the young person's case and the unit of a hold, so that whoever comes second waits and sees what we did."""
     if row.case_id is not None:
         Case.objects.select_for_update(of=("self",), no_key=True).get(pk=row.case_id)
     row.unit = Unit.objects.select_related("scheme").select_for_update(of=("self",), no_key=True).get(pk=row.unit_id)
@@ -277,10 +277,11 @@ def locked(row: Occupancy, actor: Actor, now: datetime) -> Occupancy:
     require_at(actor, needed, scheme)
     if row.case_id is not None:
         actor.require(needed, row)
-    _lock_places(row)
+    lock_places(row)
     fresh = Occupancy.objects.select_for_update(of=("self",)).counting(now).filter(pk=row.pk).first()
     if fresh is None:
         raise NoLongerThere
+    fresh.unit = row.unit
     return fresh
 
 

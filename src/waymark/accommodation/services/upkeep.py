@@ -13,7 +13,7 @@ from waymark.accommodation.choices import Cancelled, OccupancyKind, OutOfService
 from waymark.accommodation.errors import NoLongerThere
 from waymark.accommodation.models import Occupancy, Unit, Void
 from waymark.accommodation.rules import require_at
-from waymark.accommodation.services.holding import locked, nights_of, store
+from waymark.accommodation.services.holding import lock_places, locked, nights_of, store
 from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
@@ -59,6 +59,7 @@ def take_out_of_service(
         recorded_by_id=actor.membership_id,
         recorded_at=clock.now(),
     )
+    lock_places(row)
     return store(row, actor=actor, now=clock.now())
 
 
