@@ -7,6 +7,7 @@
 | keyworker         | keyworker at the scheme, involved themselves              | yes                   |
 | other_keyworker   | keyworker of another provider                             | no                    |
 | gangs_officer     | in the gangs team, which is not involved                  | no                    |
+| gangs_coordinator | the council's Gangs Safeguarding Coordinator, involved themselves | yes             |
 | on_call          | of the emergency duty team                                | no, but in an emergency |
 | stranger          | social worker of another borough                          | no                    |
 
@@ -209,6 +210,14 @@ def other_keyworker(member: Any, actor_of: Any, other_provider: Any) -> Any:
 def gangs_officer(member: Any, actor_of: Any, council: Any, gangs_team: Any) -> Any:
     """An officer whose team is not involved."""
     return actor_of(member("Marcus Oyelaran", council, "gangs_team", gangs_team))
+
+
+@remembered
+def gangs_coordinator(member: Any, actor_of: Any, involved: Any, council: Any, young_person: Any) -> Any:
+    """The coordinator, who works on the young person's record."""
+    membership = member("Ottilie Brandt", council, "gangs_coordinator")
+    involved(young_person, "gangs_coordinator", membership=membership)
+    return actor_of(membership)
 
 
 @remembered

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,3 +57,43 @@ def risks_of(one: Any, other: Any, scheme: Any, actor: Any, words: str = "said s
         marker=services.record_marker(case=one.case, kind=MarkerKind.VULNERABLE_TO_SEXUAL_HARM, **said),
         area=services.exclude_area(area, actor=actor),
     )
+
+
+def risk_visits(visit: Callable[..., Any], person: Any, nothing: Any, risks: Risks, send_empty: Any) -> Iterator[Any]:
+    """Each page of risks in each state that looks different, and each form sent empty."""
+    record = f"/records/{person}"
+    yield visit("settings", "colleague", f"{record}/matching")
+    yield visit("settings asked for", "gangs_coordinator", f"{record}/matching?need=low&area=N1&kind=foyer")
+    yield visit("settings wrong", "colleague", f"{record}/matching?km=far&first-day=40&first-month=1&first-year=2026")
+    yield visit("risks", "colleague", f"{record}/risks")
+    yield visit("risks to specialists", "gangs_coordinator", f"{record}/risks")
+    yield visit("no risks", "colleague", f"/records/{nothing}/risks")
+    forms = (
+        ("add a risk", "colleague", f"{record}/risks/add"),
+        ("district", "gangs_coordinator", f"{record}/risks/area?shape=district"),
+        ("circle", "colleague", f"{record}/risks/area?shape=radius"),
+        ("scheme", "colleague", f"{record}/risks/area?shape=scheme"),
+        ("address", "colleague", f"{record}/risks/area?shape=address"),
+        ("association", "gangs_coordinator", f"{record}/risks/association"),
+        ("group", "gangs_coordinator", f"{record}/risks/group"),
+        ("end an area", "colleague", f"{record}/risks/area/{risks.area.pk}/end"),
+        ("end a risk", "colleague", f"{record}/risks/marker/{risks.marker.pk}/end"),
+        ("end a group", "gangs_coordinator", f"{record}/risks/group/{risks.affiliation.pk}/end"),
+        ("end an association", "gangs_coordinator", f"{record}/risks/association/{risks.concern.pk}/end"),
+        ("register a group", "gangs_coordinator", "/registers/add/group"),
+        ("register rivals", "gangs_coordinator", "/registers/add/rivals"),
+        ("register a person", "gangs_coordinator", "/registers/add/person"),
+        ("register a place", "gangs_coordinator", "/registers/add/place"),
+    )
+    yield visit("shape", "colleague", f"{record}/risks/area")
+    for state, who, address in forms:
+        yield visit(state, who, address)
+        yield visit(f"{state} wrong", who, address, send_empty)
+    yield visit("registers", "gangs_coordinator", "/registers")
+    for sort, row in (
+        ("place", risks.place),
+        ("group", risks.group),
+        ("rivals", risks.rivalry),
+        ("person", risks.person),
+    ):
+        yield visit(f"end a {sort} in the register", "gangs_coordinator", f"/registers/{sort}/{row.pk}/end")

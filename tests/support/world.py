@@ -16,6 +16,7 @@ from tests.support.organisation import Members, make_members, people_visits
 from tests.support.people import describe, people_pages
 from tests.support.referring import referral_visits
 from tests.support.remembering import remembered
+from tests.support.risks import Risks, risk_visits, risks_of
 from tests.support.sessions import session_visits
 from tests.support.sharing import Shares, make_shares, sharing_visits
 from tests.support.story import PACK
@@ -97,6 +98,7 @@ class World:
     units: dict[str, Any]
     described: dict[str, Any]
     referred: dict[str, Any]
+    risks: Risks
 
 
 @remembered
@@ -130,6 +132,7 @@ def world(
     stranger: Any,
     data_lead: Any,
     on_call: Any,
+    gangs_coordinator: Any,
     agency_administrator: Any,
     head_of_service: Any,
     leaving_care_team: Any,
@@ -174,6 +177,7 @@ def world(
     return World(
         units=units_in_use(scheme, young_person, system, LONG),
         referred=referred,
+        risks=risks_of(young_person, other_young_person, scheme, system, LONG),
         documents=add_documents(young_person, keyworker, LONG),
         described=describe(young_person, allocated_worker, LONG),
         keeping=records_to_keep(young_person, young_person.case.authority, system, data_lead, head_of_service, LONG),
@@ -246,6 +250,7 @@ def visits(world: World) -> list[Visit]:
         *_sign_in(),
         *_problems(world),
         *_closed(world),
+        *risk_visits(Visit, world.person, world.nothing, world.risks, _send_empty),
         *session_visits(Visit, world.person, LONG),
     ]
 

@@ -33,6 +33,7 @@ MENU = (
     Place("records", "Records", "records", Permission.VIEW_CASE),
     Place("referrals", "Referrals", "referrals", Permission.VIEW_REFERRALS),
     Place("vacancies", "Vacancies", "vacancies", Permission.VIEW_VACANCIES),
+    Place("registers", "Groups", "registers", Permission.KEEP_REGISTERS),
     Place("protocol", "Protocol", "protocol", Permission.VIEW_PROTOCOL),
     Place("people", "People and teams", "people", Permission.MANAGE_OWN_AGENCY),
     Place(

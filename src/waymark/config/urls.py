@@ -20,5 +20,6 @@ urlpatterns = [
     path("", include("waymark.accommodation.urls")),
     path("", include("waymark.casework.urls")),
     path("", include("waymark.referrals.urls")),
+    path("", include("waymark.risks.urls")),
     path("", include("waymark.disclosure.urls")),
 ]

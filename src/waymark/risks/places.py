@@ -1,13 +1,11 @@
-"""Places as they are compared: postcode districts, street addresses and distances."""
+"""Places as they are compared: street addresses and distances. Postcode districts are `accommodation.areas`."""
 
 from __future__ import annotations
 
 import math
 import re
 
-from waymark.accommodation.areas import POSTCODE, as_district, district_in
-
-__all__ = ["as_address", "as_district", "district_in", "key_of", "metres_between"]
+from waymark.accommodation.areas import POSTCODE
 
 METRES_IN_A_DEGREE = 111_195.0
 """Of latitude, on a sphere of 6,371 km."""

@@ -187,6 +187,7 @@ TABS = (
     ("facts", "What we know", "case_facts"),
     ("about", "About them", "about_them"),
     ("documents", "Documents", "documents"),
+    ("risks", "Risks", "case_risks"),
     ("team", "Team", "case_team"),
     ("access", "Who can see this", "case_access"),
     ("looked", "Who has looked", "case_looked"),
@@ -197,7 +198,7 @@ TABS_FOR = {
     "looked": Permission.SEE_WHO_LOOKED,
 }
 """What somebody must be allowed to do to see a tab that not every reader of the record sees."""
-OF_YOUNG_PEOPLE = frozenset({"referrals", "about"})
+OF_YOUNG_PEOPLE = frozenset({"referrals", "about", "risks"})
 """Tabs that the record of a place does not have."""
 
 

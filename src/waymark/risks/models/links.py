@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
+from uuid import UUID
 
 from django.db import models
 
@@ -90,7 +91,7 @@ class AssociationQuerySet(KnownQuerySet["Association"]):
         opened = found.alias(opened_there=models.Subquery(there.values("pk")[:1]))
         return opened.exclude(other__isnull=False, opened_there=None)
 
-    def about(self, case: Case) -> Self:
+    def about(self, case: Case | UUID) -> Self:
         """Those of a young person, whichever of the two they are."""
         return self.filter(models.Q(case=case) | models.Q(other=case))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from waymark.access.services import NotAsAsked
+from waymark.accommodation.areas import as_district
 from waymark.accommodation.models import Scheme
 from waymark.cases.models import Case
 from waymark.core import trail
@@ -15,7 +16,7 @@ from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
 from waymark.core.services import service
 from waymark.risks.models import ExcludedArea, ExclusionReason, Shape
-from waymark.risks.places import as_address, as_district
+from waymark.risks.places import as_address
 from waymark.risks.services.links import young_person
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from waymark.access.services import NotAsAsked
+from waymark.accommodation.areas import as_district
 from waymark.accommodation.models import Scheme
 from waymark.cases.models import Case
 from waymark.core import trail
@@ -13,7 +14,7 @@ from waymark.core.models import not_over
 from waymark.core.permissions import Permission
 from waymark.core.services import service
 from waymark.risks.models import Frequents, Group, PersonOfConcern, Rivalry, boroughs_of
-from waymark.risks.places import as_address, as_district
+from waymark.risks.places import as_address
 
 
 @service

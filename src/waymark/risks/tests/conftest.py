@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.support.remembering import remembered
 from tests.support.risks import risks_of
+from tests.support.story import queries  # noqa: F401  (a fixture)
 
 
 @remembered
