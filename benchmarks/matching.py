@@ -33,8 +33,8 @@ PROMISED = 100
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measure matching, beside one query for each setting.")
-    parser.add_argument("--people", type=int, default=300, help="how many young people are matched (300)")
-    parser.add_argument("--beside", type=int, default=12, help="for how many of them setting by setting too (12)")
+    parser.add_argument("--people", type=int, default=200, help="how many young people are matched (200)")
+    parser.add_argument("--beside", type=int, default=5, help="for how many of them setting by setting too (5)")
     options = parser.parse_args()
     print("\n".join(machine()))
     bars = Bars()

@@ -22,6 +22,7 @@ from waymark.core.clock import Clock, system_clock
 from waymark.core.services import service
 from waymark.demo.describing import describe
 from waymark.demo.occupancy import Occupied, about_scheme
+from waymark.demo.risks import tell_risks
 from waymark.demo.simulation import Part, Simulation
 from waymark.demo.simulation import world as made_up
 from waymark.duties.adopting import adopt_proposal, propose
@@ -146,6 +147,9 @@ class Loader:
         occupied = Occupied(part, self.units, self.cases, self.clock.now())
         add_holds(list(occupied.holds()), actor=self.actor, clock=self.clock)
         add_voids(list(occupied.voids()), actor=self.actor, clock=self.clock)
+        if self.simulation.scale == 1:
+            borough = self.cases[part.block.borough.id]
+            tell_risks(part, self.cases, borough, actor=self.actor, clock=self.clock)
 
     def load_events(self, part: Part) -> Iterable[int]:
         """Record what happened, whole cases together; gives the running total after each batch."""

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
+from django.db.backends.postgresql.psycopg_any import DateRange
 from tests.support.remembering import remembered
 
 from waymark.access.models import Adoption, Agency, AgencyKind, Involvement, Membership
@@ -28,6 +29,8 @@ from waymark.duties.engine import Instance
 from waymark.duties.models import Duty
 from waymark.events.models import Event
 from waymark.people.models import YoungPerson
+from waymark.risks.matching import match
+from waymark.risks.models import ExcludedArea
 
 
 def demo_borough(**options: Any) -> str:
@@ -71,6 +74,16 @@ def test_everything_simulated_is_stored_and_its_duties_are_those_of_a_trace(
     stored = Counter(Duty.objects.values_list("clause", "state", "late"))
     assert stored == Counter((duty.clause.id, duty.state, duty.late) for duty in duties)
     assert f"{len(events):,} events" in said
+
+
+def test_a_search_for_each_of_whom_risks_are_told_meets_a_conflict_somewhere_and_not_everywhere(
+    borough_loaded: str, this_morning: None
+) -> None:
+    waiting = YoungPerson.objects.filter(case__in=ExcludedArea.objects.values("case"))
+    assert waiting
+    for person in waiting:
+        found = match(person.case, nights=DateRange(NOW.date(), None))
+        assert 0 < len(found) < Scheme.objects.count(), person.name
 
 
 def test_the_protocol_was_adopted_before_anything_happened(borough_loaded: str) -> None:
