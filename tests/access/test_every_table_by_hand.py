@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connections
 
 from tests.support.risks import risks_of
+from tests.support.vacancies import lives_in, units_in_use
 from waymark.access.closing import declare_conflict, restrict_record
 from waymark.access.models import Grant, Membership
 from waymark.accounts.models import Account, Credential
@@ -43,6 +44,8 @@ def full(young_person, other_young_person, scheme, system, keyworker, other_keyw
     for one in (young_person, other_young_person):
         record("missing_risk_identified", case=one.case, actor=system, occurred_at=AT)
     risks_of(young_person, other_young_person, scheme, system)
+    units_in_use(scheme, young_person, system, "empty")
+    lives_in(scheme.units.get(label="4"), other_young_person, system)
     involved(other_young_person, "housing_keyworker", actor=other_keyworker)
     Credential.objects.create(account_id=keyworker.account_id, password="sesame-hash", changed_at=AT)
     restrict_record(actor=system, case=other_young_person.case, why="of the staff's family", named=[])

@@ -34,7 +34,17 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= window.innerWidth ? 
         .slice(-2).map(one => `wider than the screen: ${one.outerHTML.slice(0, 160)}`)"""
 
 
-READERS = ("colleague", "data_lead", "agency_administrator", "keyworker", "gangs_officer", "placements_officer")
+READERS = (
+    "colleague",
+    "data_lead",
+    "agency_administrator",
+    "keyworker",
+    "gangs_officer",
+    "placements_officer",
+    "commissioner",
+    "provider_manager",
+    "referrals_officer",
+)
 """Between them they open every page."""
 
 

@@ -43,22 +43,31 @@ def other_commissioner(member: Any, actor_of: Any, system: Any) -> Any:
     return actor_of(member("Petra Lyndhurst", council, "commissioning"))
 
 
-def units_in_use(scheme: Any, person: Any, system: Any, words: str) -> dict[str, Any]:
-    """Somebody lives in the first unit; the second is out of service, the third empty for a cause."""
-    from waymark.accommodation.choices import OccupancyKind, OutOfServiceCause, VoidCause
-    from waymark.accommodation.services import NewVoid, hold, record_void, take_out_of_service
+def lives_in(unit: Any, person: Any, system: Any) -> Any:
+    """Somebody has lived in a unit for forty days, and leaves in three."""
+    from waymark.accommodation.choices import OccupancyKind
+    from waymark.accommodation.services import hold
 
     today = datetime.now(UTC).date()
-    first, second, third, _ = scheme.units.select_related("scheme").order_by("label")
     nights = (today - timedelta(days=40), today + timedelta(days=3))
-    hold(first, actor=system, case=person.case, ref=uuid4(), nights=nights, kind=OccupancyKind.PLACEMENT)
+    return hold(unit, actor=system, case=person.case, ref=uuid4(), nights=nights, kind=OccupancyKind.PLACEMENT)
+
+
+def units_in_use(scheme: Any, person: Any, system: Any, words: str) -> dict[str, Any]:
+    """Somebody lives in the first unit; the second is out of service, the third empty for a cause."""
+    from waymark.accommodation.choices import OutOfServiceCause, VoidCause
+    from waymark.accommodation.services import NewVoid, record_void, take_out_of_service
+
+    today = datetime.now(UTC).date()
+    first, second, third, fourth = scheme.units.select_related("scheme").order_by("label")
+    lives_in(first, person, system)
     out = take_out_of_service(
         second, actor=system, first=today, back_on=None, cause=OutOfServiceCause.REPAIRS, reason=words * 3
     )
     void = record_void(
         NewVoid(unit=third, cause=VoidCause.HARD_TO_LET, first=today - timedelta(days=9), doing=words * 3), actor=system
     )
-    return {"scheme": scheme.pk, "unit": third.pk, "out": out.pk, "void": void.pk}
+    return {"scheme": scheme.pk, "unit": third.pk, "empty": fourth.pk, "out": out.pk, "void": void.pk}
 
 
 def vacancy_visits(
@@ -82,11 +91,12 @@ def vacancy_visits(
         ("add a scheme", "commissioner", "/schemes/new"),
         ("change a scheme", "commissioner", f"{scheme}/change"),
         ("add a unit", "provider_manager", f"{scheme}/units/new"),
-        ("change a unit", "provider_manager", f"{unit}/change"),
         ("out of service", "provider_manager", f"{unit}/out-of-service"),
-        ("why it is empty", "provider_manager", f"{unit}/void"),
+        ("why it is empty", "provider_manager", f"/units/{units['empty']}/void"),
     ):
         yield visit(state, who, address)
         yield visit(f"{state} wrong", who, address, send_empty)
+    yield visit("why it was empty before", "provider_manager", f"{unit}/void")
+    yield visit("change a unit", "provider_manager", f"{unit}/change")
     yield visit("back in service", "provider_manager", f"/out-of-service/{units['out']}/back")
     yield visit("close a void", "provider_manager", f"/voids/{units['void']}/close")

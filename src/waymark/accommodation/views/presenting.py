@@ -93,7 +93,7 @@ class UnitRow:
         found = []
         if standing.out is not None:
             found.append(Link("Bring back", reverse("back_in_service", args=[standing.out.pk])))
-        else:
+        elif standing.free_from is not None:
             found.append(Link("Out of service", reverse("out_of_service", args=[unit.pk])))
         if standing.state is not State.OCCUPIED:
             found.append(Link("Say why it is empty", reverse("record_void", args=[unit.pk])))
@@ -114,7 +114,7 @@ def facts_of(scheme: Scheme) -> list[tuple[str, str]]:
         ("Staff", scheme.get_staffing_display() or NOT_SAID),
         ("Curfew", "Can run one" if scheme.curfew_capable else "Cannot run one"),
         ("Contract", scheme.get_contract_display() or NOT_SAID),
-        ("Ofsted", ofsted or "Not registered: nobody under 18 can live there"),
+        ("Ofsted", ofsted or "No registration is recorded: nobody under 18 may live there"),
         ("For whom", f"{scheme.get_gender_display() or 'Everybody'}{_ages(scheme)}"),
         ("Accessibility", features(scheme.accessibility) or NOT_SAID),
     ]
