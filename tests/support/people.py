@@ -7,9 +7,11 @@ from datetime import date
 from typing import Any
 
 
-def describe(young_person: Any, worker: Any, long: str) -> dict[str, Any]:
-    """Statuses, own words, needs and somebody around them: the identifiers that addresses name."""
+def describe(young_person: Any, worker: Any, manager: Any, involved: Any, system: Any, long: str) -> dict[str, Any]:
+    """Statuses, own words, needs, somebody around them and a double: the identifiers that addresses name."""
+    from waymark.people.merging import merge
     from waymark.people.models import LegalStatus, StatusKind
+    from waymark.people.services import NewYoungPerson, add_young_person
     from waymark.people.statuses import NewStatus, add_status, end_status
     from waymark.people.words import NEEDS, WORDS, add_supporter, say_needs, say_own_words
 
@@ -21,8 +23,16 @@ def describe(young_person: Any, worker: Any, long: str) -> dict[str, Any]:
     say_own_words(case, dict.fromkeys(WORDS, long), actor=worker, seen=None)
     say_needs(case, dict.fromkeys(NEEDS, long), actor=worker, seen=None)
     somebody = {"name": long, "relation": "friend", "what": long, "reach": long, "safety": "not_safe"}
+    double = add_young_person(
+        NewYoungPerson(
+            authority=case.authority, given_name=long, family_name="", date_of_birth=date(2009, 9, 9), reference="YP70"
+        ),
+        actor=system,
+    )
+    involved(double, "deputy_team_manager", actor=manager)
+    made = merge(double.case, case, why=long, actor=system)
     around = add_supporter(case, somebody | {"safety_words": long, "starts_on": since}, actor=worker)
-    return {"status": status.pk, "supporter": around.pk}
+    return {"status": status.pk, "supporter": around.pk, "double": double.case, "merge": made.pk}
 
 
 def people_pages(
@@ -43,6 +53,12 @@ def people_pages(
         yield visit(f"{page} wrong", "colleague", f"{about}/{page}", send_empty)
     yield visit("own words", "colleague", f"{about}/words")
     yield visit("needs", "colleague", f"{about}/needs")
+    double = f"/records/{described['double'].pk}"
+    yield visit("a double", "colleague", double)
+    yield visit("another record", "colleague", f"{about}/double")
+    yield visit("another record wrong", "colleague", f"{about}/double", send_empty)
+    yield visit("the same person", "colleague", f"{about}/double", _name("YP2"))
+    yield visit("two people", "colleague", f"{double}/about/double/{described['merge']}/undo")
     yield visit("not around any more", "colleague", f"{about}/people/{described['supporter']}/end")
 
 
@@ -54,6 +70,16 @@ def _search(given: str, family: str) -> Callable[[Any], None]:
             page.fill(f"#date_of_birth-{part}", value)
         with page.expect_navigation():
             page.get_by_role("button", name="Look for them").click()
+
+    return act
+
+
+def _name(reference: str) -> Callable[[Any], None]:
+    def act(page: Any) -> None:
+        page.fill("#reference", reference)
+        page.fill("#why", "The same number")
+        with page.expect_navigation():
+            page.get_by_role("button", name="Look at both").click()
 
     return act
 

@@ -179,7 +179,7 @@ def world(
         referred=referred,
         risks=risks_of(young_person, other_young_person, scheme, system, LONG),
         documents=add_documents(young_person, keyworker, LONG),
-        described=describe(young_person, allocated_worker, LONG),
+        described=describe(young_person, allocated_worker, colleague, involved, system, LONG),
         keeping=records_to_keep(young_person, young_person.case.authority, system, data_lead, head_of_service, LONG),
         closed=something_closed(young_person, colleague, on_call, secret, LONG)
         | {"restricted": other_young_person.case_id, "named": allocated_worker.membership_id},

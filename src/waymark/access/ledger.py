@@ -25,6 +25,7 @@ WRITING = {
     Permission.WAIVE_DUTY,
     Permission.MANAGE_INVOLVEMENT,
     Permission.MANAGE_PEOPLE,
+    Permission.MERGE_RECORDS,
     Permission.ADD_DOCUMENT,
     Permission.RELEASE_DOCUMENT,
     Permission.REFER,

@@ -19,6 +19,7 @@ MANAGING = (
     | INVOLVING
     | SHARING
     | {Permission.WAIVE_DUTY, Permission.RESTRICT, Permission.DECLARE_CONFLICT, Permission.RELEASE_DOCUMENT}
+    | {Permission.MERGE_RECORDS}
 )
 LISTING = {Permission.VIEW_REFERRALS}
 REFERRING = LISTING | {Permission.REFER}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Upper
 
 from waymark.access.models import Agency
@@ -16,7 +16,7 @@ from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.ledger import current_ledger
 from waymark.events.models import Event
-from waymark.people.models import BY_NAME, YoungPerson
+from waymark.people.models import BY_NAME, Merge, YoungPerson
 
 MOST_FOUND = 500
 """How many records a search leads to; a wider one is no search."""
@@ -52,11 +52,13 @@ def matching(actor: Actor, words: str) -> QuerySet[Case]:
     """Records that a search means: each word begins a name, or is the reference.
 
     Whoever is called so is found first, and then whether the actor may read their record: few are called so.
+    Of two records that are said to be about one person, the one to go on with is found.
     """
     found = Case.objects.visible_one_by_one(actor).select_related(*NAMES)
     for word in words.split()[:5]:
         found = found.filter(pk__in=_called(word))
-    return found
+    doubles = Merge.objects.visible_to(actor).standing().filter(case=OuterRef("pk"), into__in=found.values("pk"))
+    return found.exclude(Exists(doubles))
 
 
 def _called(word: str) -> QuerySet[Any, Any]:

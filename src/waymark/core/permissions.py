@@ -31,6 +31,7 @@ class Permission(Enum):
     OPEN_CASE = "start a record"
     MANAGE_INVOLVEMENT = "say who works on this record"
     MANAGE_PEOPLE = "change a person's details"
+    MERGE_RECORDS = "say that two records are about one person"
     ADD_DOCUMENT = "add or remove a document here"
     RELEASE_DOCUMENT = "release a document that nobody has checked for viruses"
     MANAGE_ACCOMMODATION = "change providers, schemes and units"

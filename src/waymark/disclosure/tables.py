@@ -142,6 +142,11 @@ def _case_or_part(case_id: UUID) -> Q:
     return Q(case=case_id) | Q(part=str(case_id))
 
 
+def _of_two(case_id: UUID) -> Q:
+    """Those in which the record is the double, or the one to go on with."""
+    return Q(case=case_id) | Q(into=case_id)
+
+
 def _entries(case_id: UUID) -> Q:
     return Q(case_id=case_id) | Q(cases__contains=[case_id])
 
@@ -165,6 +170,7 @@ HELD: tuple[Held, ...] = (
         plain=frozenset({"gender", "ethnicity", "religion", "language", "interpreter"}),
         order=("starts_at",),
     ),
+    Held(model="people.Merge", title="That two records are about them", rows=_of_two, order=("decided_at",)),
     Held(model="people.Needs", title="What they need to take part", order=("starts_at",)),
     Held(model="people.Supporter", title="The people around them", order=("starts_on", "pk")),
     Held(model="cases.CaseAuthority", title="Which council was responsible", order=("starts_at",)),

@@ -13,6 +13,7 @@ from waymark.core.actor import Actor
 from waymark.core.database import SERVICE
 from waymark.core.errors import Refused
 from waymark.core.permissions import Permission
+from waymark.people.merging import one_of_each
 from waymark.people.models import NHS, Identifier, YoungPerson
 
 
@@ -65,9 +66,9 @@ def refuse_the_same_again(new: Iterable[Registering], actor: Actor) -> None:
     found = [person for person in there if wanted & _keys(person)] + _with_the_same_number(new)
     if not found:
         return
-    seen = YoungPerson.objects.visible_to(actor).filter(pk__in=[person.pk for person in found]).first()
-    if seen is not None:
-        raise RegisteredAlready(seen)
+    seen = YoungPerson.objects.visible_to(actor).filter(pk__in=[person.pk for person in found]).select_related("case")
+    if to_open := one_of_each(seen, actor):
+        raise RegisteredAlready(to_open[0])
     raise AskTheFrontDoor(actor, found[0])
 
 

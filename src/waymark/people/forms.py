@@ -117,6 +117,33 @@ class StatusForm(Form):
         )
 
 
+class DoubleForm(Form):
+    """Which other record is about the same person, and how that is known. This one is then the double."""
+
+    reference = TextField(
+        label="Reference of the record to go on with",
+        hint="For example, YP12. Both must be open to you.",
+        max_length=40,
+        missing="Enter the reference of the other record",
+        classes="govuk-input--width-10",
+    )
+    why = WordsField(
+        label="How do you know that they are the same person?",
+        missing="Say how you know that they are the same person",
+        max_length=300,
+    )
+
+
+class UndoForm(Form):
+    """How it is known that they are two people."""
+
+    why = WordsField(
+        label="How do you know that they are two people?",
+        missing="Say how you know that they are two people",
+        max_length=300,
+    )
+
+
 class EndForm(Form):
     """The last day of something."""
 

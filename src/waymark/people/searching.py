@@ -15,6 +15,7 @@ from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.people.also_known import also_known_as
 from waymark.people.duplicates import plain
+from waymark.people.merging import one_of_each
 from waymark.people.models import Identifier, Sound, YoungPerson
 from waymark.people.nhs_numbers import read_nhs_number
 
@@ -55,7 +56,10 @@ def search(sought: Sought, *, actor: Actor) -> Matches:
     seen = YoungPerson.objects.visible_one_by_one(actor).select_related("case")
     rows = list(seen.filter(_meant(sought, actor)).order_by("pk")[: LOOKED_AT + 1])
     by_number = set(_with_number(sought.number, actor))
-    matches = sorted((_match(one, sought, by_number) for one in rows), key=lambda one: (one.distance, one.person.name))
+    people = one_of_each(rows, actor)
+    matches = sorted(
+        (_match(one, sought, by_number) for one in people), key=lambda one: (one.distance, one.person.name)
+    )
     shown = matches[:MOST]
     trail.searched(
         actor, "people.YoungPerson", purpose="before registering", cases=[one.person.case_id for one in shown]

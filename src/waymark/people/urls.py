@@ -1,6 +1,6 @@
 from django.urls import path
 
-from waymark.people.views import about, register
+from waymark.people.views import about, doubles, register
 
 urlpatterns = [
     path("register", register.register, name="register"),
@@ -14,4 +14,6 @@ urlpatterns = [
     path(
         "records/<uuid:case_id>/about/people/<uuid:supporter_id>/end", about.end_somebody_around, name="end_supporter"
     ),
+    path("records/<uuid:case_id>/about/double", doubles.merge_records, name="merge_records"),
+    path("records/<uuid:case_id>/about/double/<uuid:merge_id>/undo", doubles.undo_merge, name="undo_merge"),
 ]

@@ -23,7 +23,7 @@ from waymark.casework.history import FACTS, RETRACTED, Describer, History, histo
 from waymark.casework.presenters import DutyRow, Link, Tag, duty_rows, facts_shown, teller, with_when_done
 from waymark.casework.queries import with_names
 from waymark.casework.writing import opened
-from waymark.core import formats
+from waymark.core import formats, trail
 from waymark.core.actor import Actor
 from waymark.core.categories import Category
 from waymark.core.clock import system_clock
@@ -33,6 +33,7 @@ from waymark.duties.models import Duty, State
 from waymark.events.models import Event
 from waymark.events.vocabulary import FACTS as FACT_TYPES
 from waymark.govuk.pages import Slice, asked_page, pagination, to_a_page_there_is, with_page
+from waymark.people.models import Merge
 
 DUTIES_ON_A_PAGE = 50
 EVENTS_ON_A_PAGE = 25
@@ -126,7 +127,8 @@ def events(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = fetch(request, case_id, "events")
     actor = request.actor  # type: ignore[attr-defined]
     history = history_of(actor, case)
-    found = Event.objects.visible_to(actor).filter(case=case).exclude(type__in=NOT_IN_THE_STORY)
+    found = Event.objects.visible_to(actor).filter(case__in=_with_doubles(actor, case))
+    found = found.exclude(type__in=NOT_IN_THE_STORY)
     shown = Slice(asked_page(request), EVENTS_ON_A_PAGE, found.count())
     if elsewhere := to_a_page_there_is(request, shown):
         return elsewhere
@@ -159,6 +161,8 @@ def frame(request: HttpRequest, case: Case, tab: str, history: History | None = 
         "may_waive": actor.may(Permission.WAIVE_DUTY),
         "may_involve": actor.may(Permission.MANAGE_INVOLVEMENT, case),
         "not_shared": not_shared,
+        "merges": _merges(actor, case),
+        "may_merge": actor.may(Permission.MERGE_RECORDS),
         "emergency": _own_emergency(actor, case) if not_shared else None,
     }
 
@@ -171,6 +175,22 @@ def _own_emergency(actor: Actor, case: Case) -> EmergencyAccess | None:
     visible = EmergencyAccess.objects.visible_to(actor).filter(case=case, grant__membership=actor.membership_id)
     lasting = visible.filter(grant__ends_at__gt=system_clock.now())
     return lasting.select_related("grant").order_by("grant__ends_at").last()
+
+
+def _with_doubles(actor: Actor, case: Case) -> list[UUID]:
+    """The record, and those that are said to be its doubles, of which the reading is audited too."""
+    merges = [merge for merge in _merges(actor, case) if merge.into_id == case.pk]
+    for merge in merges:
+        trail.read(actor, merge.case, purpose="events")
+    return [case.pk, *(merge.case_id for merge in merges)]
+
+
+def _merges(actor: Actor, case: Case) -> list[Merge]:
+    """Other records that are said to be about the same person, of those that the reader may open."""
+    if case.kind != Kind.YOUNG_PERSON:
+        return []
+    standing = Merge.objects.visible_to(actor).standing().about(case)
+    return list(standing.select_related("case", "into").order_by("decided_at"))
 
 
 def _not_shared(case: Case, reads: Collection[Category]) -> list[str]:

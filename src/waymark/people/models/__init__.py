@@ -1,6 +1,7 @@
 """Young people: who they are, their statuses over time, what they say of themselves, and the people around them."""
 
 from waymark.people.models.around import Relation, Safety, Supporter
+from waymark.people.models.merging import Merge
 from waymark.people.models.person import (
     BY_NAME,
     CASE_SYSTEM,
@@ -21,6 +22,7 @@ __all__ = [
     "NHS",
     "Identifier",
     "LegalStatus",
+    "Merge",
     "Needs",
     "OwnWords",
     "Relation",

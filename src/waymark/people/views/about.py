@@ -53,6 +53,7 @@ def about_them(request: HttpRequest, case_id: UUID) -> HttpResponse:
             (LABELS.get(one.kind, one.kind), one.value)
             for one in Identifier.objects.visible_to(actor).filter(case=case).order_by("kind", "value")
         ],
+        "may_merge": actor.may(Permission.MERGE_RECORDS, case),
         "may_change": actor.may(Permission.MANAGE_PEOPLE, case),
         "may_change_needs": actor.may(Permission.MANAGE_PEOPLE, Needs(case=case)),
     }

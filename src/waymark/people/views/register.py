@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from waymark.access.models import Agency
 from waymark.cases.models import Case, Kind
+from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.clock import system_clock
 from waymark.core.permissions import Permission, permission
@@ -68,6 +69,7 @@ def register_new(request: HttpRequest) -> HttpResponse:
             person = add_young_person(NewYoungPerson(authority=council, **form.given()), actor=actor)
         except RegisteredAlready as already:
             known = already.person
+            trail.read(actor, known.case, purpose="before registering")
             form.add_error(None, "Somebody of this name and date of birth, or with this NHS number, is here already")
         else:
             messages.success(request, f"Registered: {person.name}, {person.case.reference}. You work on this record.")
