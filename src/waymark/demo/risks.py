@@ -59,6 +59,8 @@ class _Teller:
         self.waiting = [one for one in known if not one.stays]
         self.schemes: Sequence[Scheme] = list(Scheme.objects.order_by("name", "pk"))
         self.random.shuffle(self.living)
+        worked_with = {one.case for one in part.involvements if one.role in ("gangs_team", "gangs_coordinator")}
+        self.living.sort(key=lambda one: one.id not in worked_with)  # the specialists have something to look at
 
     def tell(self) -> None:
         """Everything, in an order that does not change."""
@@ -69,7 +71,7 @@ class _Teller:
             self._joins(resident, groups[place % len(groups)], strength)
         for place, resident in enumerate(self.living[6 : 6 + 2 * len(MARKERS)]):
             self._marker(resident, place)
-        for place, resident in enumerate(self.waiting[:-1] + self.living[-4:]):
+        for place, resident in enumerate(self.waiting[:-1] + self.living[:4]):
             self._about(resident, place, groups, people)
 
     def _groups(self) -> list[Group]:
@@ -101,7 +103,8 @@ class _Teller:
         self._marker(resident, place)
         for number in range(3):
             kind, direction, note = BETWEEN[(3 * place + number) % len(BETWEEN)]
-            other = self.random.choice([one for one in self.living if one is not resident])
+            near = self.living[: 12 if number % 2 else len(self.living)]
+            other = self.random.choice([one for one in near if one is not resident])
             self._between(case, kind, direction, note, other=self.cases[other.id])
         if place % 2:
             self._joins(resident, groups[place % len(groups)], Strength.CONFIRMED)

@@ -30,6 +30,9 @@ from waymark.risks.services.links import TURNED
 UNNAMED = "somebody known to the gangs team"
 """A person of concern, to whoever may not read the register."""
 
+NOT_SHOWN = "Not shown to you"
+"""Who said that a place is excluded, to whoever may not read why."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -109,7 +112,7 @@ def _areas(case: Case, actor: Actor) -> Iterable[Row]:
             area.pk,
             where[:1].upper() + where[1:],
             reason.why if reason else "",
-            reason.source if reason else "",
+            reason.source if reason else NOT_SHOWN,
             area.starts_at,
             area.ends_at,
             "area",
