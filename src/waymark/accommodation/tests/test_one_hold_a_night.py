@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from waymark.accommodation.choices import OccupancyKind, OutOfServiceCause
 from waymark.accommodation.errors import LivesElsewhere, NoLongerThere, NoSuchNights, NotFree
 from waymark.accommodation.models import Occupancy, Unit
+from waymark.accommodation.nights import Hold, is_free
 from waymark.accommodation.services import cancel, end_stay, extend_stay, hold, start_stay, take_out_of_service
 from waymark.accommodation.tests.conftest import CLOCK, NOW, june
 from waymark.core.database import SERVICE
@@ -348,3 +349,14 @@ def _second_home(unit, case, actor, kind, first, until):
         return _ask(unit, case, actor, kind, first, until)
     nights = (june(first), june(until))
     return hold(unit, actor=actor, case=case, ref=uuid4(), nights=nights, kind=kind, main=False, clock=CLOCK)
+
+
+@named
+def test_the_nights_alone_say_the_same_as_the_database(turnaround, there, wanted, answer):
+    def as_hold(kind, first, until):
+        days = 0 if kind == OUT else turnaround
+        return Hold(first=june(first), until=june(until), turnaround_days=days, of_somebody=kind != OUT)
+
+    holds = [as_hold(*one) for one in there if one[0] != "cancelled"]
+
+    assert is_free(as_hold(*wanted), holds) is (answer == FREE)
