@@ -1,0 +1,1 @@
+"""The pages of the search for a place, one module for each thing that people come to do."""
