@@ -64,6 +64,8 @@ def whole(section: Any) -> dict[str, Any]:
         elif question.kind in ("choice", "choices"):
             first = question.choices[0][0]
             said[question.name] = first if question.kind == "choice" else [first]
+        elif question.kind == "districts":
+            said[question.name] = "N1, N7"
         elif question.kind == "date":
             said[question.name] = "2026-03-27"
         else:

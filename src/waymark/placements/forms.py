@@ -127,7 +127,10 @@ class SpendingForm(TicketForm):
         )
         self.fields["scheme"] = SelectField(label="Where?", options=scheme_options(self.known.values()))
         self.fields["weekly_cost"] = MoneyField(
-            label="Cost a week, in pounds", missing="Enter the cost a week", max_length=12, classes="govuk-input--width-5"
+            label="Cost a week, in pounds",
+            missing="Enter the cost a week",
+            max_length=12,
+            classes="govuk-input--width-5",
         )
         self.fields["weeks"] = NumberField(most=MOST_WEEKS, label="For how many weeks", missing="Enter how many weeks")
         self.fields["hours"] = NumberField(most=MOST_HOURS, label="Extra hours a week, if that is what is paid for")

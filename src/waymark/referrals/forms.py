@@ -10,6 +10,8 @@ from uuid import uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 
+from waymark.access.services import NotAsAsked
+from waymark.accommodation.areas import as_district
 from waymark.govuk.fields import CheckboxesField, DateField, Option, RadiosField, TextField, WordsField
 from waymark.govuk.forms import Form
 from waymark.referrals.models import Verdict
@@ -18,6 +20,18 @@ from waymark.referrals.questions import ANSWERS, Answers, Question, Section
 LONGEST_WORDS = 8_000
 LONGEST_LINE = 300
 MOST_PLACES = 30
+
+
+class DistrictsField(TextField):
+    """First halves of postcodes, with commas between: "N1, N7"."""
+
+    def clean(self, value: Any) -> Any:
+        """The districts in capitals, as the search asks for them."""
+        said = str(super().clean(value) or "").replace(",", " ").split()
+        try:
+            return ", ".join(dict.fromkeys(as_district(one) for one in said))
+        except NotAsAsked as problem:
+            raise ValidationError(f"{self.label}: enter the first halves of postcodes, such as N1, N7") from problem
 
 
 class SectionForm(Form):
@@ -67,6 +81,8 @@ def _field(question: Question) -> forms.Field:
     asked: dict[str, Any] = {"label": question.label, "hint": question.hint}
     if question.kind == "line":
         return TextField(max_length=LONGEST_LINE, **asked)
+    if question.kind == "districts":
+        return DistrictsField(max_length=LONGEST_LINE, **asked)
     if question.kind == "date":
         return DateField(**asked)
     if question.kind == "choices":

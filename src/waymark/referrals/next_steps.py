@@ -70,7 +70,10 @@ STEPS: Mapping[str, tuple[Permission, str, str]] = MappingProxyType(
         State.WRITING: (Permission.REFER, "Write it, and send it", "referral"),
         State.MORE_ASKED: (Permission.REFER, "Answer what was asked, and send it again", "referral"),
         State.SENT: (Permission.CHECK_REFERRAL, "Check it", "referral_desk"),
-        State.RETURNED: (Permission.CHECK_REFERRAL, "Look at it again", "referral_desk"),
+        State.SEARCHING: (Permission.SEARCH_PLACEMENT, "Look for a place", "referral_search"),
+        State.PATHWAY: (Permission.SEARCH_PLACEMENT, "Decide whether the pathway can help", "pathway_decides"),
+        State.RETURNED: (Permission.SEARCH_PLACEMENT, "Look elsewhere", "referral_search"),
+        State.REFUSED: (Permission.REFER, "Accept the refusal, or challenge it", "referral_search"),
     }
 )
 """What comes next in a state: who may do it, in words, and the page where it is done."""
@@ -79,6 +82,8 @@ STEPS: Mapping[str, tuple[Permission, str, str]] = MappingProxyType(
 def next_step(referral: Referral, actor: Actor) -> Step:
     """What the reader does next about a referral, or with whom it is."""
     step = STEPS.get(referral.state)
+    if referral.state == State.SENT and actor.role == "sp_referrals":  # SEA-08: the pathway decides at once
+        step = STEPS[State.PATHWAY]
     if step is not None and actor.role in is_with(referral) and actor.may(step[0]):
         about = referral.case_id if step[2] == "referral_start" else referral.pk
         return Step(step[1], reverse(step[2], args=[about]))

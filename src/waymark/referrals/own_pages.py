@@ -8,7 +8,20 @@ from uuid import UUID
 
 from django.urls import reverse
 
-OWN_STEPS = frozenset({"referral_started", "referral_submitted", "referral_accepted", "further_information_requested"})
+OWN_STEPS = frozenset(
+    {
+        "referral_started",
+        "referral_submitted",
+        "referral_accepted",
+        "further_information_requested",
+        "route_approached",
+        "referral_passed_to_provider",
+        "referral_returned",
+        "spot_purchase_approved",
+        "spot_purchase_made",
+        "extra_hours_agreed",
+    }
+)
 """What is recorded there and nowhere else: a form of its own would pass the gates by."""
 
 _PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
@@ -22,6 +35,12 @@ _PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
         "area_check_completed": ("referral_checks", ()),
         "address_check_requested": ("ask_for_check", ("address",)),
         "address_check_completed": ("referral_checks", ()),
+        "options_shared": ("referral_search", ()),
+        "options_shortlisted": ("referral_search", ()),
+        "documents_shared": ("referral_search", ()),
+        "referral_passed_to_provider": ("pathway_decides", ()),
+        "referral_returned": ("pathway_decides", ()),
+        "spot_purchase_approved": ("referral_money", ()),
         "referral_accepted": ("referral_desk", ()),
         "further_information_requested": ("referral_desk", ()),
     }

@@ -16,7 +16,8 @@ ANSWERS: Choices = ((YES, "Yes"), (NO, "No"), (UNKNOWN, "Not known"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One question. `kind` is words, line, answer (yes, no, not known), choice, choices or date.
+    """One question. `kind` is words, line, answer (yes, no, not known), choice, choices, date or districts
+    (first halves of postcodes).
 
     `needed` where the section is not complete without it; `when` names another question of the section and the answers
     to it that this one belongs to: with any other it is neither asked for nor missed.

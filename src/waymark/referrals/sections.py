@@ -9,32 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from waymark.accommodation.choices import Accessibility, NeedLevel, SchemeKind, Staffing
 from waymark.core.categories import Category
 from waymark.referrals.questions import UNKNOWN, YES, Choices, Question, Section
 
 THEM, NEED, RISKS, SAFETY = "The young person", "What is needed", "Risks and vulnerabilities", "Keeping safe"
 JUSTICE, BESIDES = "Youth justice", "Anything else"
 
-NEED_LEVELS: Choices = (("high", "High"), ("medium", "Medium"), ("low", "Low"))
-SETTINGS: Choices = (
-    ("hostel", "Hostel"),
-    ("foyer", "Foyer"),
-    ("shared", "Shared house or flat"),
-    ("self_contained", "Self-contained flat"),
-    ("assessment_centre", "Assessment centre"),
-    ("supported_lodgings", "Supported lodgings"),
-)
-STAFFING: Choices = (
-    ("day_and_night", "Staff there day and night"),
-    ("visiting", "Visiting support is enough"),
-)
-ACCESS_NEEDS: Choices = (
-    ("step_free", "Step-free way in"),
-    ("wheelchair", "Room for a wheelchair throughout"),
-    ("ground_floor", "Ground floor, or a lift"),
-    ("hearing", "Hearing loop, or alarms that flash"),
-    ("quiet", "A quiet room"),
-)
+NEED_LEVELS: Choices = tuple(NeedLevel.choices)
+SETTINGS: Choices = tuple(SchemeKind.choices)
+STAFFING: Choices = tuple(Staffing.choices)
+ACCESS_NEEDS: Choices = tuple(Accessibility.choices)
+"""What is asked for is asked in the words in which settings are described: the search compares them."""
 
 
 def words(name: str, label: str, hint: str = "", *, needed: bool = False) -> Question:
@@ -82,7 +68,7 @@ REQUEST = Section(
         Question(
             name="areas",
             label="Areas that would suit them",
-            kind="line",
+            kind="districts",
             hint="First halves of postcodes, with commas between. For example: N1, N7. Empty for anywhere",
         ),
         Question(name="access", label="What the building must have", kind="choices", choices=ACCESS_NEEDS),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -38,8 +38,6 @@ from waymark.risks.matching.showing import NO_KNOWN_CONFLICT
 from waymark.risks.searching import options
 from waymark.risks.views.matching import WantedForm
 
-NEED, KIND, AREA, FIRST = "need", "kind", "area", "first"
-
 
 @permission(Permission.VIEW_REFERRALS)
 def search(request: HttpRequest, referral_id: UUID) -> HttpResponse:
@@ -56,7 +54,8 @@ def search(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "may_decide": _may_decide(actor, referral, may_search=may_search),
         "may_see_money": actor.may(Permission.VIEW_REFERRALS, Spending(case_id=referral.case_id)),
         "pathway_asked": asked_pathway(referral) if may_search else True,
-        "routes": Route,
+        "routes": list(Route),
+        "ticket": uuid4(),
         "no_known_conflict": NO_KNOWN_CONFLICT,
     }
     status = 200
@@ -88,9 +87,9 @@ def _from_the_request(actor: Actor, referral: Referral) -> QueryDict:
     newest = found.order_by("-number").first()
     said: dict[str, Any] = newest.answers if newest else {}
     asked = QueryDict(mutable=True)
-    asked[NEED] = said.get("need_level", "")
-    asked.setlist(KIND, said.get("settings", []))
-    asked[AREA] = said.get("areas", "")
+    asked["need"] = said.get("need_level", "")
+    asked.setlist("kind", said.get("settings", []))
+    asked["area"] = said.get("areas", "")
     return asked
 
 
@@ -106,7 +105,9 @@ def shortlist(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     scheme = _scheme(actor, form.cleaned_data["scheme"]) if form.is_valid() else None
     if scheme is None:
         raise Http404
-    return _tried(request, referral, f"On the list: {scheme.name}.", lambda: add_option(referral, scheme, actor=actor, why=form.cleaned_data["why"]))
+    why = form.cleaned_data["why"]
+    done = f"On the list: {scheme.name}."
+    return _tried(request, referral, done, lambda: add_option(referral, scheme, actor=actor, why=why))
 
 
 def _scheme(actor: Actor, identifier: UUID) -> Scheme | None:
@@ -134,7 +135,9 @@ def share(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     ticket = _ticket(request)
     if request.method != "POST" or ticket is None:
         return HttpResponseRedirect(reverse("referral_search", args=[referral.pk]))
-    said = "The worker is told the options. With gang risk they have the addresses checked before anybody is approached."
+    said = (
+        "The worker is told the options. With gang risk they have the addresses checked before anybody is approached."
+    )
     return _tried(request, referral, said, lambda: share_options(referral, actor=actor_of(request), id=ticket))
 
 
@@ -172,7 +175,9 @@ def ask(request: HttpRequest, referral_id: UUID, route: str) -> HttpResponse:
             form.add_error(None, str(problem))
         else:
             whom = made.provider.name if made.provider else made.get_route_display()
-            messages.success(request, f"Asked: {whom}. They can read the referral and the Supported Housing Record now.")
+            messages.success(
+                request, f"Asked: {whom}. They can read the referral and the Supported Housing Record now."
+            )
             return HttpResponseRedirect(reverse("referral_search", args=[referral.pk]))
     page = {**around(request, referral), "form": form, "route": chosen}
     return render(request, "placements/ask.jinja2", page, status=422 if form.errors else 200)

@@ -266,3 +266,15 @@ def test_risks_are_answered_on_one_page_and_what_was_written_of_them_stays(worke
     assert newest["risk-gangs"].answers == {"known": "unknown"}
     assert newest["risk-missing"].answers == {"known": "no"}
     assert (newest["risk-anger"].number, newest["risk-anger"].answers["history"]) == (1, "Two years ago")
+
+
+def test_areas_are_first_halves_of_postcodes(worker, referral):
+    form = Filler(worker, f"/referrals/{referral.pk}/sections/request")
+    wrong = form.send(areas="near the canal")
+    assert (
+        wrong.status_code == 422 and "such as N1, N7" in text_of(wrong) and "near the canal" in wrong.content.decode()
+    )
+
+    form.send(areas="n7, N1 n7")
+
+    assert SectionVersion.objects.get().answers == {"areas": "N7, N1"}

@@ -1,0 +1,140 @@
+"""The pages of the search, as a browser sees them."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from tests.support.pages import Filler, text_of
+
+from waymark.events.models import Event
+from waymark.placements.models import Approach, HousingEntry, Option, Spending
+from waymark.referrals.models import Referral, State
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+@pytest.fixture
+def officer(client_as, placements_officer):
+    return client_as(placements_officer)
+
+
+def _forms(page, action):
+    """The values of the form on a page that is sent to `action`."""
+    part = page.split(f'action="{action}"')[1].split("</form>")[0]
+    return Filler.read(part)
+
+
+def test_placements_search_put_on_the_list_and_tell_the_worker(
+    officer, accepted_referral, scheme, client_as, allocated_worker
+):
+    address = f"/referrals/{accepted_referral.pk}/search"
+    page = officer.get(address)
+    assert "Tanner House" in text_of(page)
+    assert "Look for a place" in text_of(officer.get("/referrals"))
+
+    officer.post(f"{address}/list", {"scheme": str(scheme.pk), "why": "Near college"})
+    page = officer.get(address).content.decode()
+    officer.post(f"{address}/share", _forms(page, f"{address}/share"))
+
+    seen = text_of(client_as(allocated_worker).get(address))
+    assert "Tanner House" in seen and "The worker was told" in seen and "Settings with a free unit" not in seen
+
+
+def test_the_search_starts_from_what_the_referral_asks_for(officer, accepted_referral):
+    page = officer.get(f"/referrals/{accepted_referral.pk}/search").content.decode()
+
+    assert 'value="high" selected' in page
+
+
+def test_other_routes_wait_for_the_pathway(officer, accepted_referral, pathway_officer):
+    address = f"/referrals/{accepted_referral.pk}"
+    assert "not before the pathway was asked" in text_of(officer.get(f"{address}/search"))
+    refused = Filler(officer, f"{address}/ask/camden").send()
+    assert refused.status_code == 422 and "Ask the housing pathway first" in text_of(refused)
+
+    assert Filler(officer, f"{address}/ask/pathway").send().status_code == 302
+
+    assert "not before the pathway was asked" not in text_of(officer.get(f"{address}/search"))
+
+
+def test_sp_referrals_pass_it_on_or_send_it_back_with_a_reason(
+    officer, accepted_referral, pathway_officer, client_as, scheme, provider_manager
+):
+    address = f"/referrals/{accepted_referral.pk}"
+    Filler(officer, f"{address}/ask/pathway").send()
+    pathway = client_as(pathway_officer)
+    assert "Decide whether the pathway can help" in text_of(pathway.get("/referrals"))
+
+    wrong = Filler(pathway, f"{address}/pathway").send(decision="yes")
+    assert wrong.status_code == 422 and "Select the scheme" in text_of(wrong)
+    Filler(pathway, f"{address}/pathway").send(decision="yes", scheme=str(scheme.pk))
+
+    assert Referral.objects.get().state == State.PASSED
+    assert Approach.objects.get().scheme == scheme
+
+
+def test_money_is_asked_for_decided_on_and_spent(officer, accepted_referral, head_of_service, client_as):
+    address = f"/referrals/{accepted_referral.pk}/money"
+    wrong = Filler(officer, f"{address}/ask").send(kind="extra_hours", weekly_cost="lots", weeks="0", why="")
+    said = text_of(wrong)
+    assert wrong.status_code == 422
+    for problem in ("enter an amount in pounds", "enter a whole number from 1", "how many extra hours", "Say why"):
+        assert problem in said
+    Filler(officer, f"{address}/ask").send(kind="spot_purchase", weekly_cost="1,950.50", weeks="10", why="Nothing else")
+    spending = Spending.objects.get()
+    head = client_as(head_of_service)
+
+    assert "£19,505.00" in text_of(head.get(f"/money/{spending.pk}"))
+    Filler(head, f"/money/{spending.pk}").send(decision="approved", why="Agreed")
+    page = officer.get(address).content.decode()
+    officer.post(f"/money/{spending.pk}/bought", _forms(page, f"/money/{spending.pk}/bought"))
+
+    assert "Bought" in text_of(officer.get(address))
+    assert Event.objects.filter(type="spot_purchase_made").count() == 1
+
+
+def test_the_worker_sees_money_and_asks_for_none(accepted_referral, allocated_worker, client_as):
+    worker = client_as(allocated_worker)
+
+    assert worker.get(f"/referrals/{accepted_referral.pk}/money").status_code == 200
+    assert worker.get(f"/referrals/{accepted_referral.pk}/money/ask").status_code == 403
+
+
+def test_each_provider_adds_to_the_supported_housing_record(
+    young_person, keyworker, client_as, happened, scheme, stranger
+):
+    places = {"scheme": str(scheme.case_id), "provider": str(scheme.provider.case_id)}
+    happened(young_person, "placement_started", days_ago=40, placement="P0", **places)
+    happened(young_person, "placement_ended", days_ago=3, placement="P0", data={"reason": "Moved nearer to work"})
+    worker_there = client_as(keyworker)
+
+    form = Filler(worker_there, f"/records/{young_person.case_id}/housing-record")
+    assert form.send().status_code == 422
+    for _ in range(2):
+        form.send(text="She settles when her music is allowed")
+
+    page = text_of(worker_there.get(form.address))
+    assert "Tanner House, Northlight Housing" in page and "Moved nearer to work" in page
+    assert HousingEntry.objects.get().text == "She settles when her music is allowed"
+    assert client_as(stranger).get(form.address).status_code in (403, 404)
+
+
+@pytest.mark.parametrize("page", ["search", "money", "money/ask", "ask/pathway", "pathway"])
+def test_a_stranger_and_a_keyworker_elsewhere_find_nothing(
+    page, accepted_referral, client_as, stranger, other_keyworker
+):
+    for actor in (stranger, other_keyworker):
+        there, nowhere = (
+            client_as(actor).get(f"/referrals/{one}/{page}").status_code for one in (accepted_referral.pk, uuid4())
+        )
+        assert there == nowhere and there in (403, 404)
+
+
+def test_taking_off_the_list_leaves_it_empty(officer, accepted_referral, scheme):
+    address = f"/referrals/{accepted_referral.pk}/search"
+    officer.post(f"{address}/list", {"scheme": str(scheme.pk)})
+
+    officer.post(f"/options/{Option.objects.get().pk}/take-off")
+
+    assert "Nothing is on the list" in text_of(officer.get(address))
