@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.support.keeping import grown_up, head_of_service
 from tests.support.leads import data_lead, other_borough, other_data_lead
 from tests.support.organisation import agency_administrator
-from tests.support.referring import gangs_coordinator, placements_officer, referred
+from tests.support.placing import searched
+from tests.support.referring import gangs_coordinator, pathway_officer, placements_officer, referred
 from tests.support.story import adopted, happened, now, placed
 from tests.support.vacancies import commissioner, other_commissioner, provider_manager, referrals_officer
 from tests.support.world import long_words, world
@@ -25,9 +26,11 @@ __all__ = [
     "other_commissioner",
     "other_data_lead",
     "placed",
+    "pathway_officer",
     "placements_officer",
     "provider_manager",
     "referrals_officer",
     "referred",
+    "searched",
     "world",
 ]

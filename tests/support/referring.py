@@ -168,8 +168,18 @@ def referred(
     refs = {"referral": str(sent)}
     now = system_clock.now()
     record("referral_submitted", case=person.case, actor=worker, occurred_at=now, refs=refs, data=data)
+    searched = uuid4()
+    refs = {"referral": str(searched)}
+    record("referral_submitted", case=person.case, actor=worker, occurred_at=now, refs=refs, data=data)
     involved(person, "placements_team", actor=placements_officer)
-    return {"sent": sent, "referral": referral.pk, "area": area.pk, "address": address.pk, "person": person.case_id}
+    return {
+        "sent": sent,
+        "searched": searched,
+        "referral": referral.pk,
+        "area": area.pk,
+        "address": address.pk,
+        "person": person.case_id,
+    }
 
 
 def referral_visits(visit: Callable[..., Any], made: dict[str, Any], send_empty: Any) -> Iterator[Any]:

@@ -14,6 +14,7 @@ from tests.support.documents import add_documents, document_visits
 from tests.support.keeping import keeping_visits, records_to_keep
 from tests.support.organisation import Members, make_members, people_visits
 from tests.support.people import describe, people_pages
+from tests.support.placing import placing_visits
 from tests.support.referring import referral_visits
 from tests.support.remembering import remembered
 from tests.support.risks import Risks, risk_visits, risks_of
@@ -47,6 +48,7 @@ NO_PAGES = {
         "takes a form and shows no page",
     ),
     **dict.fromkeys(("sign_in_directory", "sign_in_directory_back", "password_link"), "leads elsewhere"),
+    **dict.fromkeys(("shortlist", "share_options", "take_off_option", "money_spent"), "takes a form and shows no page"),
     "referral_keep": "keeps what is typed and shows no page",
     "throw_away_share": "takes a form and shows no page",
     "end_emergency": "takes a form and shows no page",
@@ -98,6 +100,7 @@ class World:
     units: dict[str, Any]
     described: dict[str, Any]
     referred: dict[str, Any]
+    searched: dict[str, Any]
     risks: Risks
 
 
@@ -137,6 +140,7 @@ def world(
     head_of_service: Any,
     leaving_care_team: Any,
     referred: dict[str, Any],
+    searched: dict[str, Any],
     system: Any,
     now: datetime,
 ) -> World:
@@ -177,6 +181,7 @@ def world(
     return World(
         units=units_in_use(scheme, young_person, system, LONG),
         referred=referred,
+        searched=searched,
         risks=risks_of(young_person, other_young_person, scheme, system, LONG),
         documents=add_documents(young_person, keyworker, LONG),
         described=describe(young_person, allocated_worker, colleague, involved, system, LONG),
@@ -243,6 +248,7 @@ def visits(world: World) -> list[Visit]:
         *_audit(world),
         *_disclosure(world),
         *keeping_visits(Visit, world.keeping, _send_empty),
+        *placing_visits(Visit, world.searched, _send_empty),
         *referral_visits(Visit, world.referred, _send_empty),
         *people_pages(Visit, world.person, world.nothing, world.described, _send_empty),
         *document_visits(Visit, world.person, world.nothing, world.documents, _send_empty),
