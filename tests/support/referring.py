@@ -116,6 +116,15 @@ def sent_referral(complete_referral: Any, placements_officer: Any, allocated_wor
     return submit(complete_referral, actor=allocated_worker, id=uuid4(), left_out="The plan is being rewritten")
 
 
+class Referred(dict[str, Any]):
+    """Identifiers in addresses. What is made of them is made afresh for others (`pk`)."""
+
+    @property
+    def pk(self) -> Any:
+        """What tells one from another."""
+        return self["referral"]
+
+
 @remembered
 def referred(
     adopted: Any,
@@ -128,7 +137,7 @@ def referred(
     gangs_officer: Any,
     gangs_coordinator: Any,
     placements_officer: Any,
-) -> dict[str, Any]:
+) -> Referred:
     """Somebody with a referral in which a section was saved twice, with a draft, and checks asked. Words are long."""
     from datetime import date
 
@@ -172,14 +181,14 @@ def referred(
     refs = {"referral": str(searched)}
     record("referral_submitted", case=person.case, actor=worker, occurred_at=now, refs=refs, data=data)
     involved(person, "placements_team", actor=placements_officer)
-    return {
-        "sent": sent,
-        "searched": searched,
-        "referral": referral.pk,
-        "area": area.pk,
-        "address": address.pk,
-        "person": person.case_id,
-    }
+    return Referred(
+        sent=sent,
+        searched=searched,
+        referral=referral.pk,
+        area=area.pk,
+        address=address.pk,
+        person=person.case_id,
+    )
 
 
 def referral_visits(visit: Callable[..., Any], made: dict[str, Any], send_empty: Any) -> Iterator[Any]:
