@@ -223,3 +223,12 @@ def test_the_search_opens_nothing(registered, found, stranger):
     Grant.objects.all().delete()
 
     assert found("Noura Halloran", BORN, actor=stranger) == {}
+
+
+def test_the_code_hides_them_too_where_the_database_would_show_everybody(registered, allocated_worker):
+    """As the services' login, which reads every row."""
+    registered("Tobias Marlow", involve=False)
+    seen = registered("Tobias Marlowe")
+
+    sought = Sought(given_name="Tobias", family_name="Marlow", date_of_birth=BORN)
+    assert [match.person for match in search(sought, actor=allocated_worker).found] == [seen]
