@@ -23,6 +23,7 @@ from waymark.cases.models import Case
 from waymark.core.clock import Clock, system_clock
 from waymark.core.database import SERVICE
 from waymark.core.services import service
+from waymark.people.models import Merge
 from waymark.risks.matching.conflicts import HARM, LINKS, MOST_OF_ONE_GROUP, Cause, Conflict, Side
 from waymark.risks.models import ExcludedArea, Shape
 from waymark.risks.models.known import holds_between
@@ -48,7 +49,7 @@ def match(
     since, before = _instants(nights, now)
     wanted = None if schemes is None else list(schemes)
     asked = {
-        "person": case.pk,
+        "records": records_of(case.pk),
         "nights": nights,
         "schemes": wanted,
         "now": now,
@@ -60,9 +61,16 @@ def match(
         "vulnerable": [str(kind) for found in HARM.values() for kind in found],
     }
     found: dict[UUID, set[Conflict]] = {}
-    for conflict in (*_with_people(asked), *_with_places(case, asked, since, before)):
+    for conflict in (*_with_people(asked), *_with_places(asked, since, before)):
         found.setdefault(conflict.scheme, set()).add(conflict)
     return {scheme: frozenset(conflicts) for scheme, conflicts in found.items()}
+
+
+def records_of(case_id: UUID) -> list[UUID]:
+    """The records about one person: the one given, and those that were put together with it."""
+    standing = Merge.objects.standing()
+    kept = standing.filter(case=case_id).values_list("into", flat=True).first() or case_id
+    return sorted({case_id, kept, *standing.filter(into=kept).values_list("case", flat=True)})
 
 
 def _instants(nights: Any, now: datetime) -> tuple[datetime, datetime | None]:
@@ -77,10 +85,10 @@ def _with_people(asked: Mapping[str, Any]) -> Iterator[Conflict]:
         yield Conflict(scheme, Cause(cause), Side(side), other, frozenset(items))
 
 
-def _with_places(case: Case, asked: Mapping[str, Any], since: datetime, before: datetime | None) -> Iterator[Conflict]:
+def _with_places(asked: Mapping[str, Any], since: datetime, before: datetime | None) -> Iterator[Conflict]:
     """Where people of concern are found, and where the young person must not live."""
     concern = _rows("concern.sql", asked)
-    areas = list(ExcludedArea.objects.filter(holds_between(since, before), case=case))
+    areas = list(ExcludedArea.objects.filter(holds_between(since, before), case__in=asked["records"]))
     if not concern and not areas:
         return
     for scheme in places_of(asked["schemes"]):

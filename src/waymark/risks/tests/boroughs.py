@@ -16,6 +16,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from waymark.accommodation.models import Occupancy, Provider, Scheme, Unit
 from waymark.cases.models import Case, Kind
+from waymark.people.models import Merge
 from waymark.risks import models
 from waymark.risks.models import AssociationKind, Direction, MarkerKind, Shape, Strength
 from waymark.risks.models.links import CATEGORY_OF_ASSOCIATION, CATEGORY_OF_MARKER
@@ -44,6 +45,7 @@ def random_borough(random: Random, provider: Provider, *, schemes: int = 4, unit
         Case(kind=Kind.YOUNG_PERSON, authority=borough.authority, reference=f"R{random.getrandbits(60)}")
         for _ in range(people)
     )
+    _doubles(borough, random)
     _stays(borough, random)
     _registers_and_groups(borough, random)
     _associations(borough, random)
@@ -75,6 +77,21 @@ def _settings(borough: Borough, random: Random, provider: Provider, schemes: int
 def _point(random: Random) -> dict[str, Any]:
     """Somewhere in a square of about four kilometres."""
     return {"latitude": 51.54 + random.uniform(0, 0.04), "longitude": -0.12 + random.uniform(0, 0.06)}
+
+
+def _doubles(borough: Borough, random: Random) -> None:
+    """Records that are about one person: of two that are so, one may have been taken back."""
+    one, other, kept = random.sample(borough.people, 3)
+    Merge.objects.bulk_create(
+        Merge(
+            case=double,
+            into=kept,
+            why="x",
+            decided_at=NOW,
+            undone_at=NOW if random.random() < 0.3 else None,
+        )
+        for double in (one, other)[: random.randrange(3)]
+    )
 
 
 def _stays(borough: Borough, random: Random) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from waymark.accommodation.models import Occupancy, Scheme
+from waymark.people.models import Merge
 from waymark.risks.matching import MOST_OF_ONE_GROUP, Cause, Conflict, Side
 from waymark.risks.models import Affiliation, Association, ExcludedArea, Frequents, Marker, PersonOfConcern, Rivalry
 
@@ -39,15 +40,24 @@ class ByHand:
     """All the files, read once, for one young person and some nights."""
 
     def __init__(self, person, nights, now):
-        self.person, self.nights, self.now = person.pk, nights, now
+        self.nights, self.now = nights, now
+        self.kept = {row.case_id: row.into_id for row in Merge.objects.filter(undone_at=None)}
+        self.records = self.records_of(self.person_of(person.pk))
         self.associations = [row for row in Association.objects.all() if self.holds(row) and row.kind != "positive"]
         self.affiliations = [row for row in Affiliation.objects.all() if self.holds(row)]
         self.rivalries = [row for row in Rivalry.objects.all() if self.holds(row)]
         self.markers = [row for row in Marker.objects.all() if self.holds(row)]
         self.found_at = [row for row in Frequents.objects.all() if self.holds(row)]
         self.of_concern = [row for row in PersonOfConcern.objects.all() if self.holds(row)]
-        self.areas = [row for row in ExcludedArea.objects.filter(case=person) if self.holds(row)]
+        self.areas = [row for row in ExcludedArea.objects.filter(case__in=self.records) if self.holds(row)]
         self.stays = list(Occupancy.objects.select_related("unit"))
+
+    def person_of(self, record):
+        """Whom a record is about, by the record that they go on with."""
+        return self.kept.get(record, record)
+
+    def records_of(self, person):
+        return [person, *(double for double, kept in self.kept.items() if kept == person)]
 
     def holds(self, row):
         """Whether it is true at some time of the nights, and is not over by now."""
@@ -60,19 +70,19 @@ class ByHand:
         return not begins_too_late and not over
 
     def residents(self, scheme):
-        """Whoever else sleeps there on one of the nights, or is to."""
+        """The records of whoever else sleeps there on one of the nights, or is to."""
         found = []
         for stay in self.stays:
             if stay.unit.scheme_id != scheme.pk or stay.kind == "out_of_service" or stay.cancelled_at is not None:
                 continue
             if stay.lapses_at is not None and stay.lapses_at <= self.now:
                 continue
-            if stay.case_id == self.person or stay.case_id in found:
+            if stay.case_id in self.records or stay.case_id in found:
                 continue
             leaves_before = stay.nights.upper is not None and stay.nights.upper <= self.nights.lower
             comes_after = self.nights.upper is not None and stay.nights.lower >= self.nights.upper
             if not leaves_before and not comes_after:
-                found.append(stay.case_id)
+                found += self.records_of(self.person_of(stay.case_id))
         return found
 
     def conflicts_in(self, scheme):
@@ -99,37 +109,43 @@ class ByHand:
         return None
 
     def between(self, resident):
-        for row in self.associations:
-            seen = self.seen_from(self.person, row)
-            if seen and seen[0] == resident:
+        for row, seen in self.own():
+            if seen[0] == resident:
                 yield row.kind, seen[1], [row.pk]
 
-    def groups_of(self, case):
-        return [row for row in self.affiliations if row.case_id == case]
+    def own(self):
+        """The young person's own associations, each seen from them."""
+        for row in self.associations:
+            for record in self.records:
+                seen = self.seen_from(record, row)
+                if seen:
+                    yield row, seen
+
+    def groups_of(self, *records):
+        return [row for row in self.affiliations if row.case_id in records]
 
     def rival_groups(self, resident):
-        for own in self.groups_of(self.person):
+        for own in self.groups_of(*self.records):
             for theirs in self.groups_of(resident):
                 for rivalry in self.rivalries:
                     if {rivalry.group_id, rivalry.rival_id} == {own.group_id, theirs.group_id}:
                         yield "rival_groups", "both", [own.pk, rivalry.pk, theirs.pk]
 
     def same_group(self, residents):
-        for own in self.groups_of(self.person):
+        for own in self.groups_of(*self.records):
             alike = [
                 (resident, theirs)
                 for resident in residents
                 for theirs in self.groups_of(resident)
                 if theirs.group_id == own.group_id
             ]
-            if len({resident for resident, _ in alike}) + 1 > MOST_OF_ONE_GROUP:
+            if len({self.person_of(resident) for resident, _ in alike}) + 1 > MOST_OF_ONE_GROUP:
                 for resident, theirs in alike:
                     yield resident, [own.pk, theirs.pk, own.group_id]
 
     def exploitation_links(self, resident):
-        for own in self.associations:
-            seen = self.seen_from(self.person, own)
-            if not seen or own.kind not in OFFENDING_TOGETHER:
+        for own, seen in self.own():
+            if own.kind not in OFFENDING_TOGETHER:
                 continue
             between, side = seen
             for hop in self.associations:
@@ -149,7 +165,7 @@ class ByHand:
     def vulnerable(self, resident):
         for own in self.markers:
             for theirs in self.markers:
-                if own.case_id != self.person or theirs.case_id != resident:
+                if own.case_id not in self.records or theirs.case_id != resident:
                     continue
                 if theirs.kind in PUTS_AT_RISK.get(own.kind, ()):
                     yield "vulnerable", "towards", [own.pk, theirs.pk]
@@ -161,10 +177,10 @@ class ByHand:
             if not is_the_place(scheme, place.scheme_id, place.district, place.address):
                 continue
             for row in self.associations:
-                if row.case_id == self.person and row.person_id == place.person_id:
+                if row.case_id in self.records and row.person_id == place.person_id:
                     yield "person_of_concern", row.direction, [row.pk, place.person_id, place.pk]
             for somebody in self.of_concern:
-                for own in self.groups_of(self.person):
+                for own in self.groups_of(*self.records):
                     for rivalry in self.rivalries:
                         rivals = {rivalry.group_id, rivalry.rival_id} == {own.group_id, somebody.group_id}
                         if somebody.pk == place.person_id and rivals:

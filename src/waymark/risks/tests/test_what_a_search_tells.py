@@ -204,6 +204,25 @@ def test_who_may_read_the_cause_on_both_records_is_told_it_and_who(
     assert (shown.causes, shown.warning) == (("Linnet Oduya is in a rival group",), "")
 
 
+def test_who_reads_where_the_other_lives_and_not_the_cause_there_is_told_neither(
+    settings_of_amira, gangs_coordinator, system
+):
+    from waymark.access.models import Basis, Grant, Reason
+
+    Hidden(settings_of_amira, system).rival_groups()
+    Grant.objects.create(
+        case=settings_of_amira.residents[1].case,
+        membership_id=gangs_coordinator.membership_id,
+        reads=["identity", "placement", "risk"],
+        reason=Reason.SHARE,
+        basis=Basis.PUBLIC_TASK,
+        purpose="test",
+        starts_at=datetime(2020, 1, 1, tzinfo=UTC),
+    )
+    shown = risk_at(settings_of_amira, gangs_coordinator)["Tanner House"]
+    assert (shown.causes, shown.warning) == ((), TALK_TO_A_MANAGER)
+
+
 def test_what_a_reader_may_read_is_told_beside_the_one_sentence_for_the_rest(
     settings_of_amira, placer, involved, system
 ):
