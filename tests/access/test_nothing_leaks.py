@@ -22,6 +22,7 @@ from django.urls import resolve
 from tests.support.pages import Filler
 from tests.support.routes import routes
 from tests.support.world import FORMS, LONG, visits
+from waymark.access import middleware
 from waymark.access.closing import hold_back
 from waymark.cases.models import Case
 from waymark.core.database import WEB
@@ -56,6 +57,12 @@ def _without(text: str, parts: tuple[tuple[str, str], ...]) -> str:
     for pattern, instead in parts:
         text = re.sub(pattern, instead, text)
     return text
+
+
+@pytest.fixture(autouse=True)
+def no_minute_passes(monkeypatch):
+    """That a session is in use is written down once a minute, whatever is asked for: here it never is."""
+    monkeypatch.setattr(middleware, "touch_session", lambda token: None)
 
 
 @dataclass(frozen=True)
