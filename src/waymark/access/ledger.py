@@ -35,6 +35,8 @@ WRITING = {
     Permission.PROPOSE_SPENDING,
     Permission.APPROVE_SPENDING,
     Permission.ADD_HOUSING_ENTRY,
+    Permission.OFFER,
+    Permission.NOTIFY_FAMILIES,
     Permission.SHARE,
     Permission.RESTRICT,
     Permission.DECLARE_CONFLICT,

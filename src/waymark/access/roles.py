@@ -26,6 +26,9 @@ REFERRING = LISTING | {Permission.REFER}
 """The worker, and whoever stands in for them (protocol: Process from referral to placement)."""
 HOUSING = {Permission.ADD_HOUSING_ENTRY}
 DESK = LISTING | HOUSING | {Permission.CHECK_REFERRAL, Permission.SEARCH_PLACEMENT}
+ASSESSING = {Permission.ASSESS}
+ANSWERING = ASSESSING | {Permission.OFFER}
+"""The provider's side of a referral: its keyworkers, and its manager (protocol: Placement planning)."""
 SPENDING = {Permission.PROPOSE_SPENDING}
 PAYING = {Permission.APPROVE_SPENDING}
 """SEA-10: the Head of Service and the Service Manager."""
@@ -76,10 +79,10 @@ ROLE_PERMISSIONS: dict[str, set[Permission]] = {
     "duty_team": WORKING | EMERGENCY | RISKS,
     "iro": WORKING,
     "data_protection_lead": READING | PROTECTING,
-    "temporary_accommodation": WORKING,
+    "temporary_accommodation": WORKING | {Permission.NOTIFY_FAMILIES},
     # Housing providers
-    "housing_keyworker": WORKING | HOUSING | LISTING | VACANCIES | RISKS,
-    "provider_manager": WORKING | HOUSING | LISTING | PLACING | UPKEEP | INVOLVING | RISKS | MATCHING,
+    "housing_keyworker": WORKING | ASSESSING | HOUSING | LISTING | VACANCIES | RISKS,
+    "provider_manager": WORKING | ANSWERING | HOUSING | LISTING | PLACING | UPKEEP | INVOLVING | RISKS | MATCHING,
     # Gangs, police, youth offending
     "gangs_team": WORKING | CHECKING | EMERGENCY | INTELLIGENCE | MATCHING,
     "gangs_coordinator": WORKING | CHECKING | EMERGENCY | INTELLIGENCE | MATCHING,

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
-from waymark.accommodation.models import Provider, Scheme
 from waymark.cases.models import Case, Kind
 from waymark.cases.services import locked
 from waymark.casework.entries import Filled, SameAgain, earlier_same
@@ -26,6 +25,7 @@ from waymark.events.categories import by_category
 from waymark.events.models import Event
 from waymark.events.services import WAIVED, NewEvent, record, record_many
 from waymark.people.services import change_details
+from waymark.referrals.place import brought_id, facts_of_place
 
 TIED_TO = ("placement", "challenge")
 """An event about one of these that names a provider or scheme brings over what is true of that place (events.md)."""
@@ -98,50 +98,15 @@ def _outcome(event: Event, before: Mapping[Any, str], reader: Actor) -> Outcome:
 
 def _facts_of_place(filled: Filled, case: Case) -> list[NewEvent]:
     """What is true of the provider and scheme, as facts of the young person, where they did not say so at the time."""
-    if case.kind != Kind.YOUNG_PERSON or not any(kind in filled.refs for kind in TIED_TO):
+    if not any(kind in filled.refs for kind in TIED_TO):
         return []
-    true_there = _true_of(filled.refs)
-    told = _told(case, FACTS).events
-    known = History(event for event in told if event.occurred_at <= filled.occurred_at).facts
-    changed = {name: value for name, value in true_there.items() if known.get(name) != value}
-    if not changed:
-        return []
-    return [
-        NewEvent(
-            id=brought_id(filled.id),
-            case=case,
-            type=FACTS,
-            occurred_at=filled.occurred_at,
-            by=filled.by,
-            data=changed,
-        )
-    ]
-
-
-def brought_id(entry: UUID) -> UUID:
-    """The identifier of the facts that an entry brings over from its place."""
-    return uuid5(entry, FACTS)
+    return facts_of_place(case, filled.refs, at=filled.occurred_at, entry=filled.id, by=filled.by)
 
 
 def brought_by(event: Event, history: History) -> Event | None:
     """The facts that came with an entry and still stand; None where none came, or they were withdrawn by themselves."""
     wanted = brought_id(event.pk)
     return next((one for one in history.events if one.pk == wanted and one.type == FACTS), None)
-
-
-def _true_of(refs: Mapping[str, str]) -> dict[str, bool]:
-    scheme = (
-        Scheme.objects.filter(case__id=refs["scheme"]).select_related("provider").first() if "scheme" in refs else None
-    )
-    provider = scheme.provider if scheme else None
-    if provider is None and "provider" in refs:
-        provider = Provider.objects.filter(case__id=refs["provider"]).first()
-    found: dict[str, bool] = {}
-    if scheme:
-        found["curfew_capable"] = scheme.curfew_capable
-    if provider:
-        found |= {"block_contract": provider.block_contract, "several_tiers": provider.several_tiers}
-    return found
 
 
 @service

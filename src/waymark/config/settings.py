@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "waymark.risks",
     "waymark.referrals",
     "waymark.placements",
+    "waymark.assessments",
     "waymark.casework",
     "waymark.returns",
     "waymark.disclosure",

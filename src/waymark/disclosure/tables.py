@@ -275,6 +275,32 @@ HELD: tuple[Held, ...] = (
         order=("asked_at", "pk"),
     ),
     Held(model="placements.HousingEntry", title="Supported Housing Record", order=("written_at", "pk")),
+    Held(
+        model="assessments.Interview",
+        title="Interviews with providers",
+        plain=frozenset({"state", "attended"}),
+        order=("booked_at", "pk"),
+    ),
+    Held(
+        model="assessments.PartVersion",
+        title="What was written in housing assessments",
+        plain=frozenset({"part"}),
+        answers="answers",
+        order=("written_at", "pk"),
+    ),
+    Held(
+        model="assessments.Assessment",
+        title="Housing assessments",
+        plain=frozenset({"has"}),
+        order=("completed_at", "pk"),
+    ),
+    Held(
+        model="assessments.Offer",
+        title="Places offered",
+        plain=frozenset({"answer", "need_level"}),
+        order=("made_at", "pk"),
+    ),
+    Held(model="assessments.Refusal", title="Refusals", plain=frozenset({"reason"}), order=("made_at", "pk")),
     Held(model="casework.ShareDraft", title="Shares begun and not sent", order=("started_at",)),
     Held(
         model="disclosure.LegalHold",

@@ -150,7 +150,7 @@ def _save(
     actor.require(Permission.REFER, new)
     if not referral.is_open:
         raise OverAlready
-    _throw_away(actor, referral.pk, section.key)
+    forget_draft(actor, referral.pk, section.key)
     if newest is not None and newest.answers == dict(answers) and not newest.copied:
         return newest
     if newest is not None and newest.number != based_on:
@@ -213,11 +213,12 @@ def keep_draft(
     *,
     based_on: int,
     actor: Actor,
+    about: UUID | None = None,
     clock: Clock = system_clock,
 ) -> None:
     """Keep what somebody has typed into a form and not saved: names of inputs with what was typed. Only they see it.
 
-    Raises ValueError for far too much.
+    `about` is what the form belongs to, where that is not the referral itself. Raises ValueError for far too much.
     """
     actor.require(Permission.VIEW_REFERRALS, Referral(case_id=referral.case_id))
     assert actor.membership_id is not None  # the system types nothing
@@ -225,7 +226,7 @@ def keep_draft(
         raise ValueError("There is too much text here to be kept.")
     Draft.objects.update_or_create(
         membership_id=actor.membership_id,
-        about=referral.pk,
+        about=about or referral.pk,
         part=part,
         defaults={
             "case_id": referral.case_id,
@@ -237,10 +238,11 @@ def keep_draft(
 
 
 @service
-def throw_away_draft(referral: Referral, part: str, *, actor: Actor) -> None:
+def throw_away_draft(referral: Referral, part: str, *, actor: Actor, about: UUID | None = None) -> None:
     """Forget what somebody had typed."""
-    _throw_away(actor, referral.pk, part)
+    forget_draft(actor, about or referral.pk, part)
 
 
-def _throw_away(actor: Actor, about: UUID, part: str) -> None:
+def forget_draft(actor: Actor, about: UUID, part: str) -> None:
+    """As `throw_away_draft`, inside a service."""
     Draft.objects.filter(membership=actor.membership_id, about=about, part=part).delete()

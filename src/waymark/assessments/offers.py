@@ -1,0 +1,163 @@
+"""Offering a unit in writing, holding it meanwhile, and what becomes of an offer (HAS-06)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from waymark.accommodation.choices import NeedLevel
+from waymark.accommodation.models import Occupancy, Unit
+from waymark.accommodation.services import cancel, reserve
+from waymark.accommodation.vacancies import Standing, in_order, london_day, standing_of, units_of
+from waymark.assessments.models import Answer, Offer
+from waymark.assessments.own import begin, fresh
+from waymark.assessments.papers import sender_of, worker_of
+from waymark.core import trail
+from waymark.core.actor import Actor
+from waymark.core.clock import Clock, system_clock
+from waymark.core.formats import LONDON
+from waymark.core.permissions import Permission
+from waymark.core.services import service
+from waymark.documents.letters import Letter, offer_letter, send_letter
+from waymark.documents.services import About
+from waymark.placements.following import end
+from waymark.placements.models import Approach, Outcome
+from waymark.referrals.steps import NotNow, record_step
+
+MADE = "offer_made"
+ANSWERED_ALREADY = "This offer has been answered, or withdrawn, meanwhile"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What is offered: the unit, its address, from which day, how much support, and how many days it is held."""
+
+    unit: Unit
+    address: str
+    need_level: str
+    move_in: date
+    days: int
+
+
+def lapses_at(days: int, now: datetime) -> datetime:
+    """When a reservation that is made now and held for so many days lapses: at the end of that day in London."""
+    last = london_day(now) + timedelta(days=days)
+    return datetime.combine(last + timedelta(days=1), time(), LONDON)
+
+
+def units_for(approach: Approach, *, actor: Actor, clock: Clock = system_clock) -> list[Standing]:
+    """The units of the scheme that was approached, each with from when it is free; nothing of who has it."""
+    units = units_of(actor).filter(scheme=approach.scheme_id)
+    ordered = sorted(units, key=lambda unit: in_order(unit.label))
+    now = clock.now()
+    return standing_of(ordered, day=london_day(now), now=now)
+
+
+@service
+def letter_for(approach: Approach, terms: Terms, *, actor: Actor, clock: Clock = system_clock) -> Letter:
+    """The letter of an offer, as it would be sent: for looking at it first."""
+    actor.require(Permission.OFFER, approach)
+    return _letter(approach, terms, actor, clock.now())
+
+
+def _letter(approach: Approach, terms: Terms, actor: Actor, now: datetime) -> Letter:
+    return offer_letter(
+        name=approach.case.young_person.name,
+        address=f"{terms.unit.label}, {terms.address}",
+        need_level=NeedLevel(terms.need_level).label.lower(),
+        sender=sender_of(actor),
+        worker=worker_of(approach.case),
+        on=london_day(now),
+        move_in=terms.move_in,
+    )
+
+
+@service
+def make_offer(approach: Approach, terms: Terms, *, actor: Actor, id: UUID, clock: Clock = system_clock) -> Offer:
+    """Offer a unit in writing (HAS-06): it is held from the move-in date until the offer lapses, the letter is kept on
+    the record for worker and young person.
+
+    Raises `NotFree` where somebody else has the unit for one of those nights, and `NotNow` while another offer waits.
+    The same `id` again offers nothing more.
+    """
+    approach = begin(approach, Permission.OFFER, actor)
+    if known := Offer.objects.filter(pk=id, approach=approach).first():
+        return known
+    now = clock.now()
+    if terms.unit.scheme.provider_id != approach.provider_id:
+        raise NotNow("This unit belongs to another provider")
+    if terms.move_in < london_day(now):
+        raise NotNow("The move-in date must be today or in the future")
+    if Offer.objects.waiting().filter(approach=approach).exists():
+        raise NotNow("You have offered a place already: it waits for an answer")
+    offer = Offer(pk=id, case=approach.case, referral=approach.referral, approach=approach, unit=terms.unit)
+    offer.address, offer.need_level, offer.move_in = terms.address, terms.need_level, terms.move_in
+    offer.lapses_at, offer.made_by_id, offer.made_at = lapses_at(terms.days, now), actor.membership_id, now
+    offer.held = reserve(
+        terms.unit,
+        actor=actor,
+        case=approach.case,
+        ref=offer.pk,
+        nights=(terms.move_in, None),
+        lapses_at=offer.lapses_at,
+        clock=clock,
+    )
+    about = About("referral", approach.referral_id)
+    offer.letter = send_letter(_letter(approach, terms, actor, now), actor=actor, case=approach.case, about=about)
+    data = {"how": ["writing"], "address": terms.address, "move_in": terms.move_in.isoformat()}
+    record_step(MADE, approach.referral, actor=actor, clock=clock, id=id, data=data)
+    offer.save(force_insert=True)
+    trail.wrote(actor, offer, made=True)
+    return offer
+
+
+@service
+def withdraw_offer(offer: Offer, *, actor: Actor, why: str, clock: Clock = system_clock) -> None:
+    """Take an offer back: the unit is free again, and the provider may offer another or refuse."""
+    begin(offer.approach, Permission.OFFER, actor)
+    close(waiting(offer), Answer.WITHDRAWN, actor=actor, why=why, clock=clock)
+
+
+@service
+def decline(offer: Offer, *, actor: Actor, why: str, clock: Clock = system_clock) -> None:
+    """The worker says, with the young person, that they do not want the place: the unit is free again, and the provider
+    is let go.
+    """
+    approach = fresh(offer.approach)
+    actor.require(Permission.REFER, approach.referral)
+    close(waiting(offer), Answer.DECLINED, actor=actor, why=why, clock=clock)
+    end(approach, Outcome.DECLINED, at=clock.now(), actor=actor)
+
+
+def waiting(offer: Offer) -> Offer:
+    """The offer as it stands now, if nobody has answered it: with its case locked."""
+    rows = Offer.objects.select_related("unit__scheme__provider__case", "unit__scheme__case", "held", "case")
+    found = rows.get(pk=offer.pk)
+    if found.answer != Answer.WAITING:
+        raise NotNow(ANSWERED_ALREADY)
+    return found
+
+
+def close(offer: Offer, answer: Answer, *, actor: Actor, why: str, clock: Clock) -> None:
+    """Answer an offer with no, and free what it held, where that has not lapsed: inside a service."""
+    now = clock.now()
+    offer.answer, offer.answered_at, offer.answered_by_id, offer.why = answer, now, actor.membership_id, why
+    offer.save(force_update=True, update_fields=["answer", "answered_at", "answered_by", "why"])
+    trail.wrote(actor, offer, answer=str(answer))
+    if Occupancy.objects.counting(now).filter(pk=offer.held_id).exists():
+        cancel(offer.held, actor=holding(actor, offer), clock=clock)
+
+
+def holding(actor: Actor, offer: Offer) -> Actor:
+    """Who changes what an offer holds: whoever answers it has been asked whether they may; homes are not theirs."""
+    return Actor.system(f"offer {offer.pk} was answered by {actor.name}")
+
+
+def offers_of(approaches: Sequence[Approach]) -> dict[UUID, list[Offer]]:
+    """The offers of approaches, the newest first."""
+    found: dict[UUID, list[Offer]] = {}
+    for offer in Offer.objects.filter(approach__in=approaches).select_related("unit__scheme").order_by("-made_at"):
+        found.setdefault(offer.approach_id, []).append(offer)
+    return found

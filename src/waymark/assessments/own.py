@@ -1,0 +1,57 @@
+"""Whose approach it is, and how it stands: asked inside services, and by pages before they offer a button."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from waymark.cases.services import locked
+from waymark.core.actor import Actor
+from waymark.core.errors import Refused
+from waymark.core.permissions import Permission
+from waymark.placements.models import Approach
+from waymark.referrals.models import Referral
+from waymark.referrals.steps import NotNow
+
+
+def is_theirs(actor: Actor, approach: Approach) -> bool:
+    """Whether somebody works for the provider that was approached."""
+    if actor.is_system:
+        return True
+    return approach.provider is not None and approach.provider.agency_id == actor.agency_id
+
+
+def may(actor: Actor, permission: Permission, approach: Approach) -> bool:
+    """Whether somebody may do this for the provider that was approached, while it may answer."""
+    about = Referral(case_id=approach.case_id)
+    return (
+        approach.ended_at is None
+        and approach.passed_at is not None
+        and is_theirs(actor, approach)
+        and actor.may(Permission.RECORD_EVENT, about)
+        and actor.may(permission, about)
+    )
+
+
+def fresh(approach: Approach) -> Approach:
+    """The approach as it stands now, with its case locked until the transaction ends."""
+    locked(approach.case_id)
+    return read(approach.pk)
+
+
+def read(identifier: UUID) -> Approach:
+    """An approach with what stands around it."""
+    found = Approach.objects.select_related("case", "referral__case", "provider__case", "scheme__case")
+    return found.get(pk=identifier)
+
+
+def begin(approach: Approach, permission: Permission, actor: Actor) -> Approach:
+    """The approach, locked, for a step of its provider. Raises `Refused` for anybody else, `NotNow` once it is over."""
+    approach = fresh(approach)
+    about = Referral(case_id=approach.case_id)
+    actor.require(permission, about)
+    actor.require(Permission.RECORD_EVENT, about)
+    if not is_theirs(actor, approach):
+        raise Refused(actor, permission, about)
+    if approach.passed_at is None or approach.ended_at is not None or not approach.referral.is_open:
+        raise NotNow("This referral is not with you any more")
+    return approach

@@ -1,0 +1,265 @@
+"""Offers, refusals, agreeing and moving in: HAS-06, HAS-07 and HAS-10 to HAS-14."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from tests.support.assessing import in_days
+
+from waymark.access.models import Involvement
+from waymark.accommodation.errors import NotFree
+from waymark.accommodation.models import Occupancy, Unit
+from waymark.accommodation.services import cancel, change_scheme
+from waymark.assessments.agreeing import accept, before_moving_in, confirm, gates_before_moving_in, move_in
+from waymark.assessments.completing import save_to_case_file
+from waymark.assessments.models import Answer, Offer, Refusal
+from waymark.assessments.offers import decline, letter_for, make_offer, units_for, withdraw_offer
+from waymark.assessments.refusing import Grounds, Held, discussed, refuse
+from waymark.core.errors import Refused
+from waymark.documents.models import Document
+from waymark.duties.models import Duty
+from waymark.events.models import Event
+from waymark.placements.models import Approach, Outcome
+from waymark.referrals.models import Referral, State
+from waymark.referrals.record import facts_of
+from waymark.referrals.steps import NotNow
+
+pytestmark = pytest.mark.usefixtures("db")
+GROUNDS = Grounds(reason="risk_to_others", explanation="We have no staff at night.", evidence="Rota of this month")
+
+
+@pytest.fixture
+def unit(scheme):
+    return Unit.objects.select_related("scheme__provider").get(scheme=scheme, label="1")
+
+
+def _state(about, clause):
+    return set(Duty.objects.filter(case=about.case, clause=clause).values_list("state", flat=True))
+
+
+def test_an_offer_holds_the_unit_and_tells_in_writing(passed, unit, terms, provider_manager, seen):
+    from waymark.assessments.interviews import was_held
+
+    was_held(seen(passed), actor=provider_manager, id=uuid4(), attended=["young_person"])
+
+    offer = make_offer(passed, terms(unit), actor=provider_manager, id=uuid4())
+
+    assert (offer.held.kind, offer.held.arrives_on) == ("reservation", offer.move_in)
+    assert offer.letter.kind == "offer_letter"
+    assert Event.objects.get(type="offer_made").data["how"] == ["writing"]
+    assert _state(passed, "HAS-06") == {"met"} and _state(passed, "HAS-14") == {"open"}
+    assert Referral.objects.get().state == State.OFFERED
+
+
+def test_the_letter_that_is_looked_at_is_the_letter_that_is_sent(passed, unit, terms, provider_manager):
+    shown = letter_for(passed, terms(unit), actor=provider_manager).as_data()
+
+    offer = make_offer(passed, terms(unit), actor=provider_manager, id=uuid4())
+
+    assert offer.letter.content.letter == shown
+    assert "1 Tanner Row" in str(shown) and "Dana Whitlock" in str(shown)
+
+
+def test_the_same_form_offers_once_and_a_second_offer_waits_for_the_first(passed, unit, terms, provider_manager):
+    one = uuid4()
+    for _ in range(2):
+        make_offer(passed, terms(unit), actor=provider_manager, id=one)
+    with pytest.raises(NotNow):
+        make_offer(passed, terms(unit), actor=provider_manager, id=uuid4())
+    assert Offer.objects.count() == 1
+
+
+def test_a_unit_that_somebody_else_is_to_have_is_not_offered(
+    offered, other_young_person, accepted_referral, unit, terms, provider_manager, system
+):
+    approach = Approach.objects.get(pk=offered.approach_id)
+    withdraw_offer(offered, actor=provider_manager, why="A mistake")
+    from waymark.accommodation.services import reserve
+
+    reserve(
+        unit,
+        actor=system,
+        case=other_young_person.case,
+        ref=uuid4(),
+        nights=(in_days(3), None),
+        lapses_at=offered.lapses_at,
+    )
+
+    with pytest.raises(NotFree, match="is not free for those nights"):
+        make_offer(approach, terms(unit), actor=provider_manager, id=uuid4())
+    assert Event.objects.filter(type="offer_made").count() == 1
+    assert Document.objects.filter(kind="offer_letter").count() == 1
+
+
+def test_no_unit_of_another_provider_and_no_day_that_is_over(passed, other_scheme, unit, terms, provider_manager):
+    elsewhere = Unit.objects.select_related("scheme__provider").get(scheme=other_scheme)
+    for wrong in (terms(elsewhere), terms(unit, move_in=in_days(-1))):
+        with pytest.raises(NotNow):
+            make_offer(passed, wrong, actor=provider_manager, id=uuid4())
+
+
+def test_a_keyworker_and_another_providers_manager_offer_nothing(
+    passed, unit, terms, keyworker, other_manager, other_passed
+):
+    for actor in (keyworker, other_manager):
+        with pytest.raises(Refused):
+            make_offer(passed, terms(unit), actor=actor, id=uuid4())
+
+
+def test_which_units_are_free_is_told_without_who_has_them(offered, provider_manager):
+    free = {one.unit.label: one.is_free for one in units_for(offered.approach, actor=provider_manager)}
+
+    assert set(free) == {"1", "2", "3", "4"} and free["2"]
+
+
+def test_an_offer_that_is_declined_frees_the_unit_and_lets_the_provider_go(offered, allocated_worker, provider_manager):
+    decline(offered, actor=allocated_worker, why="Too far from college")
+
+    offer = Offer.objects.get()
+    assert (offer.answer, offer.why) == (Answer.DECLINED, "Too far from college")
+    assert Occupancy.objects.get(pk=offer.held_id).cancelled_at
+    assert Approach.objects.get(pk=offer.approach_id).outcome == Outcome.DECLINED
+    current = Involvement.objects.current().filter(case=offer.case_id)
+    assert not current.filter(membership=provider_manager.membership_id).exists()
+
+
+def test_a_refusal_waits_until_it_was_discussed(passed, provider_manager, allocated_worker):
+    with pytest.raises(Held, match="HAS-07"):
+        refuse(passed, GROUNDS, actor=provider_manager, id=uuid4())
+    assert not Refusal.objects.exists() and not Document.objects.filter(kind="refusal_letter").exists()
+
+    discussed(passed, actor=provider_manager, id=uuid4())
+    refusal = refuse(passed, GROUNDS, actor=provider_manager, id=uuid4())
+
+    assert (refusal.reason, refusal.evidence) == ("risk_to_others", "Rota of this month")
+    assert Event.objects.get(type="refusal_made").data == {
+        "how": ["writing"],
+        "has": ["explanation"],
+        "reason": "We have no staff at night.",
+    }
+    assert _state(passed, "HAS-07") == {"met"} and _state(passed, "HAS-12") == {"met"}
+    assert Referral.objects.get().state == State.REFUSED
+
+
+def test_what_another_provider_discussed_opens_no_gate(passed, other_passed, provider_manager, other_manager):
+    discussed(passed, actor=provider_manager, id=uuid4())
+    refuse(passed, GROUNDS, actor=provider_manager, id=uuid4())
+    Approach.objects.filter(pk=other_passed.pk).update(passed_at=in_the_end())
+
+    with pytest.raises(Held):
+        refuse(other_passed, GROUNDS, actor=other_manager, id=uuid4())
+
+
+def in_the_end():
+    from waymark.core.clock import system_clock
+
+    return system_clock.now()
+
+
+def test_a_worker_refuses_nothing(passed, allocated_worker):
+    with pytest.raises(Refused):
+        discussed(passed, actor=allocated_worker, id=uuid4())
+
+
+def test_accepting_makes_the_reservation_the_placement_and_lets_the_others_go(
+    offered, other_passed, other_scheme, other_manager, allocated_worker, terms
+):
+    elsewhere = Unit.objects.select_related("scheme__provider").get(scheme=other_scheme)
+    other = make_offer(other_passed, terms(elsewhere), actor=other_manager, id=uuid4())
+
+    offer = accept(offered, actor=allocated_worker, id=uuid4())
+
+    assert (offer.held.kind, offer.held.ref, offer.held.lapses_at) == ("placement", offer.placement, None)
+    agreed = Event.objects.get(type="placement_agreed")
+    assert agreed.refs["placement"] == str(offer.placement) and agreed.data["unit"] == "1"
+    assert facts_of(offer.case)["several_tiers"] is False
+    assert Offer.objects.get(pk=other.pk).answer == Answer.WITHDRAWN
+    assert Occupancy.objects.get(pk=other.held_id).cancelled_at
+    assert Approach.objects.get(pk=other_passed.pk).outcome == Outcome.OVER
+    current = Involvement.objects.current().filter(case=offer.case_id)
+    assert not current.filter(membership=other_manager.membership_id).exists()
+    assert Referral.objects.get().state == State.AGREED
+
+
+def test_accepted_twice_it_is_agreed_once(offered, allocated_worker):
+    for _ in range(2):
+        accept(offered, actor=allocated_worker, id=uuid4())
+
+    assert Event.objects.filter(type="placement_agreed").count() == 1
+
+
+def test_an_offer_whose_time_is_over_is_accepted_only_while_the_unit_is_free(
+    offered, allocated_worker, other_young_person, unit, system
+):
+    cancel(offered.held, actor=system)
+    from waymark.accommodation.services import reserve
+
+    taken = reserve(
+        unit,
+        actor=system,
+        case=other_young_person.case,
+        ref=uuid4(),
+        nights=(in_days(3), None),
+        lapses_at=offered.lapses_at,
+    )
+    with pytest.raises(NotFree):
+        accept(offered, actor=allocated_worker, id=uuid4())
+    assert Offer.objects.get().answer == Answer.WAITING
+    assert not Event.objects.filter(type="placement_agreed").exists()
+
+    cancel(taken, actor=system)
+    assert accept(offered, actor=allocated_worker, id=uuid4()).held.kind == "placement"
+
+
+def test_the_provider_does_not_accept_its_own_offer(offered, provider_manager):
+    with pytest.raises(Refused):
+        accept(offered, actor=provider_manager, id=uuid4())
+
+
+@pytest.fixture
+def agreed(offered, allocated_worker):
+    return accept(offered, actor=allocated_worker, id=uuid4())
+
+
+def test_the_place_is_confirmed_in_writing_and_letters_go_to_the_case_file(agreed, provider_manager, allocated_worker):
+    confirm(agreed, actor=provider_manager, id=uuid4())
+
+    offer = Offer.objects.get()
+    assert _state(offer, "HAS-13") == {"met"}
+    save_to_case_file(agreed.referral, offer.letter, actor=allocated_worker)
+    assert _state(offer, "HAS-14") == {"met"}
+
+
+def test_moving_in_begins_the_stay_and_ends_the_referral(agreed, keyworker):
+    move_in(agreed, actor=keyworker, id=uuid4(), on=in_days(0))
+
+    offer = Offer.objects.get()
+    assert (offer.started_on, offer.held.arrives_on, offer.held.kind) == (in_days(0), in_days(0), "placement")
+    assert Referral.objects.get().state == State.PLACED
+    approach = Approach.objects.get(pk=offer.approach_id)
+    assert approach.outcome == Outcome.PLACED
+    assert Occupancy.objects.filter(case=offer.case, cancelled_at=None).count() == 1
+
+
+def test_nobody_moves_in_on_a_day_to_come(agreed, keyworker):
+    with pytest.raises(NotNow):
+        move_in(agreed, actor=keyworker, id=uuid4(), on=in_days(1))
+
+
+def test_out_of_borough_with_concerns_waits_for_the_host_and_the_plan(
+    offered, happened, allocated_worker, placements_officer, keyworker, scheme, system
+):
+    change_scheme(scheme, actor=system, host_authority="Ashwick Council")
+    happened(offered, "facts_recorded", data={"child_concern": True})
+    offer = accept(offered, actor=allocated_worker, id=uuid4())
+    with pytest.raises(Held, match="HAS-10"):
+        move_in(offer, actor=keyworker, id=uuid4(), on=in_days(0))
+
+    before_moving_in(offer, "host_authority_consulted", actor=allocated_worker, id=uuid4())
+    assert gates_before_moving_in(offer, actor=keyworker)
+    before_moving_in(offer, "unit_risk_plan_requested", actor=placements_officer, id=uuid4())
+
+    assert gates_before_moving_in(offer, actor=keyworker) == []
+    move_in(offer, actor=keyworker, id=uuid4(), on=in_days(0))
+    assert _state(offer, "HAS-10") == {"met"}
