@@ -195,6 +195,7 @@ def test_every_page_says_the_same_without_javascript(signed_in, request, walked)
         actor = request.getfixturevalue(who)
         without, with_it = signed_in(actor, width=NARROW, javascript=False), signed_in(actor, width=NARROW)
         first = {visit.route: visit for visit in of_the_demo if visit.who == who and not visit.act}
+        first.pop("account", None)  # it tells which of the two sessions one is in
         for visit in first.values():
             without.goto(visit.address)
             with_it.goto(visit.address)
