@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from waymark.duties.engine import Clause, Pack
 from waymark.duties.engine.pack import Check, Duty, Gate, Guidance
 from waymark.duties.engine.wording import listed
+from waymark.duties.where_done import where_done
 
 _REALISED = {
     "duty": "a duty with an owner and a due time",
@@ -45,7 +46,7 @@ def kind_of(clause: Clause) -> str:
 def coverage_table(pack: Pack) -> Iterator[str]:
     """A line a clause in the document's order, then the totals by kind."""
     for clause in pack.clauses.values():
-        yield f"{clause.id:8} {kind_of(clause):11} {realised(clause)}"
+        yield f"{clause.id:8} {kind_of(clause):11} {realised(clause)}; page: {where_done(clause.id)}"
     totals = Counter(kind_of(clause) for clause in pack.clauses.values())
     counted = ", ".join(f"{count} {kind}" for kind, count in totals.items())
     yield f"{len(pack.clauses)} clauses ({counted}); {len(pack.executable)} execute."

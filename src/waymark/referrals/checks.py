@@ -14,9 +14,11 @@ from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
 from waymark.core.services import service
-from waymark.referrals.models import Check, CheckedPlace, CheckKind, Referral
+from waymark.referrals.models import Check, CheckedPlace, CheckKind, Referral, Verdict
 from waymark.referrals.steps import NotNow, record_step
 from waymark.referrals.writing import OverAlready
+from waymark.risks.models import Shape
+from waymark.risks.services.exclusions import NewExclusion, exclude_area
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,11 +148,15 @@ def answer(
     id: UUID,
     told: str,
     verdicts: Mapping[UUID, str] | None = None,
+    districts: Sequence[str] = (),
+    why: str = "",
     clock: Clock = system_clock,
 ) -> None:
     """Answer a check: `told` is what the worker is told, `verdicts` what is said of each place. Never why.
 
-    Raises `AnsweredAlready`, and `NotNow` for a place that the check does not name or that is left out.
+    What must not be used, a place or one of the `districts`, is an excluded area from now on: no search offers it, and
+    `why` is read by those only who read intelligence (`risks`). Raises `AnsweredAlready`, and `NotNow` for a place that
+    the check does not name or that is left out.
     """
     locked(check.case_id)
     check = Check.objects.select_for_update(of=("self",)).select_related("referral", "case").get(pk=check.pk)
@@ -161,6 +167,7 @@ def answer(
     if check.answered_at is not None:
         raise AnsweredAlready
     _give_verdicts(check, verdicts or {})
+    _exclude(check, districts, why, actor, clock)
     record_step(asking.answers, check.referral, actor=actor, clock=clock, id=id, data={"result": told})
     check.answer, check.answered = told, id
     check.answered_by_id, check.answered_at = actor.membership_id, clock.now()
@@ -175,6 +182,16 @@ def _give_verdicts(check: Check, verdicts: Mapping[UUID, str]) -> None:
     for place in places:
         place.verdict = verdicts[place.pk]
     CheckedPlace.objects.bulk_update(places, ["verdict"])
+
+
+def _exclude(check: Check, districts: Sequence[str], why: str, actor: Actor, clock: Clock) -> None:
+    addresses = [place.place for place in check.places.filter(verdict=Verdict.NOT_TO_BE_USED)]
+    new = [
+        *(NewExclusion(case=check.case, shape=Shape.ADDRESS, address=address, why=why) for address in addresses),
+        *(NewExclusion(case=check.case, shape=Shape.DISTRICT, district=district, why=why) for district in districts),
+    ]
+    for one in new:
+        exclude_area(one, actor=actor, clock=clock)
 
 
 @service

@@ -194,9 +194,13 @@ class WriteDownForm(TicketForm):
 
 
 class AnswerForm(TicketForm):
-    """The answer to a check, and a word on each place."""
+    """The answer to a check, and a word on each place.
 
-    def __init__(self, data: Any = None, *, places: Iterable[tuple[str, str]] = ()) -> None:
+    Where areas (`areas`) or addresses are asked about, what must not be used is asked for, and why: that is kept
+    apart from what the worker is told.
+    """
+
+    def __init__(self, data: Any = None, *, places: Iterable[tuple[str, str]] = (), areas: bool = False) -> None:
         super().__init__(data)
         self.places = list(places)
         for key, place in self.places:
@@ -204,6 +208,18 @@ class AnswerForm(TicketForm):
                 label=place,
                 options=_options(Verdict.choices),
                 missing=f"Say what you found about {place}",
+            )
+        if areas:
+            self.fields["districts"] = DistrictsField(
+                label="Areas where they must not live",
+                hint="First halves of postcodes, with commas between. The search for a place leaves them out",
+                max_length=LONGEST_LINE,
+            )
+        if areas or self.places:
+            self.fields["why"] = WordsField(
+                label="Why what must not be used must not be",
+                hint="Read by the gangs team and others who read intelligence here, and by nobody else.",
+                max_length=2_000,
             )
         self.fields["told"] = WordsField(
             label="What the worker is told",

@@ -31,6 +31,7 @@ from waymark.duties.engine import Pack
 from waymark.duties.engine.calendar import local_date
 from waymark.duties.engine.explain import clause_sentences
 from waymark.duties.packs import pack_of
+from waymark.duties.where_done import where_done
 
 LONGEST_SEARCH = 100
 
@@ -149,6 +150,7 @@ def clause(request: HttpRequest, clause_id: str) -> HttpResponse:
         "kind": kind_of(found),
         "realised": realised(found),
         "sentences": clause_sentences(found),
+        "where_done": where_done(clause_id),
         "executes": found in pack.executable,
         **_clause_figures(request, clause_id, adoption, today),
     }

@@ -109,3 +109,24 @@ def test_the_coordinator_sees_to_the_checks_or_says_that_none_is_needed(referral
     not_needed(referral, actor=gangs_coordinator, id=uuid4(), reason="She is not known, nor her friends")
 
     assert Duty.objects.get(clause="REF-14").state == "met"
+
+
+def test_what_must_not_be_used_is_left_out_of_the_search_and_the_reason_stays_with_those_who_know(
+    referral, allocated_worker, gangs_officer, reading_as
+):
+    from waymark.risks.models import ExcludedArea, ExclusionReason
+
+    area = ask(referral, CheckKind.AREA, actor=allocated_worker, id=uuid4(), question="North?")
+    answer(area, actor=gangs_officer, id=uuid4(), told="Not there", districts=["N7", "N1"], why="A source said so")
+    address = ask(
+        referral, CheckKind.ADDRESS, actor=allocated_worker, id=uuid4(), question="", places=["9 Mill Lane", "1 Row"]
+    )
+    verdicts = dict.fromkeys(address.places.values_list("pk", flat=True), Verdict.NO_CONCERN)
+    verdicts[address.places.get(place="9 Mill Lane").pk] = Verdict.NOT_TO_BE_USED
+    answer(address, actor=gangs_officer, id=uuid4(), told="See each", verdicts=verdicts, why="A source said so")
+
+    with reading_as(allocated_worker):
+        assert {area.district or area.address for area in ExcludedArea.objects.all()} == {"N7", "N1", "9 Mill Lane"}
+        assert not ExclusionReason.objects.exists()
+    with reading_as(gangs_officer):
+        assert set(ExclusionReason.objects.values_list("why", flat=True)) == {"A source said so"}

@@ -106,12 +106,20 @@ def answer(request: HttpRequest, check_id: UUID) -> HttpResponse:
         messages.info(request, "This is answered already, or is for another team to answer.")
         return HttpResponseRedirect(reverse("referral_checks", args=[check.referral_id]))
     places = [(str(place.pk), place.place) for place in check.places.order_by("place")]
-    form = AnswerForm(request.POST or None, places=places)
+    form = AnswerForm(request.POST or None, places=places, areas=check.kind == CheckKind.AREA)
     if form.is_valid():
         said = form.cleaned_data
         verdicts = {UUID(key): verdict for key, verdict in form.verdicts().items()}
         try:
-            checks.answer(check, actor=actor, id=said["ticket"], told=said["told"], verdicts=verdicts)
+            checks.answer(
+                check,
+                actor=actor,
+                id=said["ticket"],
+                told=said["told"],
+                verdicts=verdicts,
+                districts=[one for one in said.get("districts", "").split(", ") if one],
+                why=said.get("why", ""),
+            )
             messages.success(request, "Answered. The worker can read it now.")
         except (checks.AnsweredAlready, NotNow):
             messages.info(request, "Somebody else has answered this meanwhile. Theirs is shown here.")
