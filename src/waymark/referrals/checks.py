@@ -18,7 +18,7 @@ from waymark.referrals.models import Check, CheckedPlace, CheckKind, Referral, V
 from waymark.referrals.steps import NotNow, record_step
 from waymark.referrals.writing import OverAlready
 from waymark.risks.models import Shape
-from waymark.risks.services.exclusions import NewExclusion, exclude_area
+from waymark.risks.services.exclusions import NewExclusion, exclude_areas
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +158,6 @@ def answer(
     `why` is read by those only who read intelligence (`risks`). Raises `AnsweredAlready`, and `NotNow` for a place that
     the check does not name or that is left out.
     """
-    locked(check.case_id)
     check = Check.objects.select_for_update(of=("self",)).select_related("referral", "case").get(pk=check.pk)
     actor.require(Permission.ANSWER_CHECK, check)
     asking = KINDS[CheckKind(check.kind)]
@@ -190,8 +189,7 @@ def _exclude(check: Check, districts: Sequence[str], why: str, actor: Actor, clo
         *(NewExclusion(case=check.case, shape=Shape.ADDRESS, address=address, why=why) for address in addresses),
         *(NewExclusion(case=check.case, shape=Shape.DISTRICT, district=district, why=why) for district in districts),
     ]
-    for one in new:
-        exclude_area(one, actor=actor, clock=clock)
+    exclude_areas(new, actor=actor, clock=clock)
 
 
 @service

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,8 +52,18 @@ def exclude_area(new: NewExclusion, *, actor: Actor, clock: Clock = system_clock
     Whoever says it must write risk there; whoever holds the reason back must write intelligence too, or they could not
     read what they wrote. Raises `NotAsAsked` when a part of the place is missing or makes no sense.
     """
-    case = young_person(new.case)
-    now = clock.now()
+    return exclude_areas([new], actor=actor, clock=clock)[0]
+
+
+@service
+def exclude_areas(new: Sequence[NewExclusion], *, actor: Actor, clock: Clock = system_clock) -> list[ExcludedArea]:
+    """Several at once, of one young person; as `exclude_area`, all or nothing."""
+    cases = {case.pk: young_person(case) for case in {one.case for one in new}}
+    return [_exclude(cases[one.case.pk], one, actor, clock.now()) for one in new]
+
+
+def _exclude(case: Case, new: NewExclusion, actor: Actor, now: datetime) -> ExcludedArea:
+    """On a case that is locked."""
     area = ExcludedArea(case=case, shape=new.shape, outside=new.outside, starts_at=now, ends_at=new.until)
     area.label = new.label.strip()
     _place(area, new)
