@@ -22,6 +22,7 @@ from waymark.core.clock import Clock, system_clock
 from waymark.core.services import service
 from waymark.demo.describing import describe
 from waymark.demo.occupancy import Occupied, about_scheme
+from waymark.demo.referring import add_unplaced, write_referrals
 from waymark.demo.risks import tell_risks
 from waymark.demo.simulation import Part, Simulation
 from waymark.demo.simulation import world as made_up
@@ -72,6 +73,7 @@ def load(simulation: Simulation, *, tell: Progress, clock: Clock = system_clock)
         for total in loader.load_events(part):
             if simulation.scale == 1:
                 tell(f"  {total:,} events, and the duties that follow from them")
+        loader.load_referrals(part)
         if simulation.scale > 1:
             people, events = loader.loaded.young_people, loader.loaded.events
             tell(f"  part {number} of {simulation.scale}: {people:,} young people, {events:,} events and their duties")
@@ -161,6 +163,21 @@ class Loader:
                 batch = []
         if batch:
             yield self._record(batch)
+
+    def load_referrals(self, part: Part) -> None:
+        """What the referrals under way say, and in the first block somebody who waits for the first step."""
+        cases = [self.cases[resident.id] for resident in part.residents if part.events[resident.id]]
+        write_referrals(cases, actor=self.actor, clock=self.clock)
+        if part.block.head is None:
+            workers = [
+                member for member in part.block.with_role("social_worker") if "Next Steps" in self._team_of(member)
+            ]
+            worker = self.members[min(workers, key=lambda member: member.name).id]
+            add_unplaced(self.cases[part.block.borough.id], worker, actor=self.actor, clock=self.clock)
+            self.loaded.young_people += 1
+
+    def _team_of(self, member: made_up.Member) -> str:
+        return self.teams[member.team].name if member.team else ""
 
     def _record(self, batch: list[NewEvent]) -> int:
         self.loaded.events += len(record_many(batch, actor=self.actor, clock=self.clock).stored)

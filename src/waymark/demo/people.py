@@ -10,13 +10,15 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from waymark.access.middleware import tell_token
-from waymark.access.models import Membership
+from waymark.access.models import Involvement, Membership
 from waymark.access.queries import actor_of_token
 from waymark.access.services import sign_in_to_demo
 from waymark.accounts.services import end_session
 from waymark.casework.queries import LEADS, Bucket, Wanted, work_of
 from waymark.core.database import SERVICE, WEB, login
+from waymark.demo.referring import UNPLACED
 from waymark.events.vocabulary import ROLES
+from waymark.people.models import YoungPerson
 
 SHOWN = (
     "social_worker",
@@ -71,6 +73,19 @@ def suggestions(now: datetime) -> Iterator[Suggestion]:
         found = [_suggestion(member, now) for member in _members(role)]
         if found:
             yield max(found, key=lambda suggestion: suggestion.pressing)
+
+
+def waiting_for_a_place() -> tuple[str, str] | None:
+    """The young person with whom to try Waymark from the start, and their worker. None once they are gone."""
+    with login(SERVICE):
+        given, family = UNPLACED
+        found = YoungPerson.objects.filter(given_name=given, family_name=family).order_by("pk").first()
+        worker = (
+            Involvement.objects.current().filter(case=found.case_id, role="social_worker").first() if found else None
+        )
+        if found is None or worker is None or worker.membership is None:
+            return None
+        return found.name, worker.membership.account.name
 
 
 def _members(role: str) -> list[Membership]:

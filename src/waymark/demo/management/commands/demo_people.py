@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 
 from waymark.core.clock import system_clock
 from waymark.core.commands import ServiceCommand
-from waymark.demo.people import suggestions
+from waymark.demo.people import suggestions, waiting_for_a_place
 
 
 class Command(ServiceCommand):
@@ -26,3 +26,5 @@ class Command(ServiceCommand):
         for person in found:
             self.stdout.write(f"  {person.name}, {person.role} ({person.where})")
             self.stdout.write(f"      sees first {person.sees_first}")
+        if unplaced := waiting_for_a_place():
+            self.stdout.write(f"{unplaced[0]} needs a place and has no referral yet. {unplaced[1]} works with them.")
