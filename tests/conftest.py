@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.support.assessing import assessed, housing_officer
 from tests.support.keeping import grown_up, head_of_service
 from tests.support.leads import data_lead, other_borough, other_data_lead
 from tests.support.organisation import agency_administrator
@@ -14,12 +15,14 @@ from tests.support.world import long_words, world
 __all__ = [
     "adopted",
     "agency_administrator",
+    "assessed",
     "commissioner",
     "data_lead",
     "gangs_coordinator",
     "grown_up",
     "happened",
     "head_of_service",
+    "housing_officer",
     "long_words",
     "now",
     "other_borough",

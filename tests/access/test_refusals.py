@@ -20,7 +20,7 @@ FOR_LEADS = {Permission.ANSWER_SUBJECT_ACCESS, Permission.MANAGE_RETENTION, Perm
 """What data protection leads need, who answer for every record of their authority."""
 
 
-ASKERS = ("colleague", "gangs_officer", "placements_officer", "keyworker")
+ASKERS = ("colleague", "gangs_officer", "placements_officer", "keyworker", "housing_officer")
 """People of whom each page is for one at least; the first whom it is for asks."""
 
 

@@ -43,6 +43,7 @@ READERS = (
     "placements_officer",
     "commissioner",
     "provider_manager",
+    "housing_officer",
     "referrals_officer",
 )
 """Between them they open every page."""

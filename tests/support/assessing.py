@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -104,3 +104,194 @@ def seen(provider_manager: Any) -> Callable[..., Any]:
         return Interview.objects.select_related("approach", "case", "referral").get(pk=one.pk)
 
     return make
+
+
+@remembered
+def housing_officer(member: Any, actor_of: Any, council: Any) -> Any:
+    """Somebody of the Temporary Accommodation Team, which works on nobody's record yet."""
+    return actor_of(member("Lorna Peake", council, "temporary_accommodation"))
+
+
+@remembered
+def assessed(
+    adopted: Any,
+    borough: Any,
+    system: Any,
+    involved: Any,
+    allocated_worker: Any,
+    colleague: Any,
+    keyworker: Any,
+    placements_officer: Any,
+    pathway_officer: Any,
+    provider_manager: Any,
+    housing_officer: Any,
+    scheme: Any,
+) -> dict[str, Any]:
+    """Four young people with the provider: one to be assessed, one to be answered, one offered a place, one to move in
+    out of borough. Words are long.
+    """
+    people = {}
+    for place, name in enumerate(("fresh", "answered", "offered", "agreed")):
+        person = invented_person(name, place, borough, system)
+        for actor in (allocated_worker, colleague, keyworker, placements_officer, housing_officer):
+            involved(person, actor.role, actor=actor)
+        people[name] = approached(person, allocated_worker, placements_officer, scheme)
+    _begun(people["fresh"], provider_manager, keyworker, allocated_worker)
+    return {
+        "fresh": people["fresh"].pk,
+        "answered": _answered(people["answered"], provider_manager).pk,
+        "offered": offer_of(people["offered"], "3", provider_manager).pk,
+        "agreed": _agreed(people["agreed"], provider_manager, allocated_worker).pk,
+        "person": people["fresh"].case_id,
+        "referral": people["fresh"].referral_id,
+        "family": _family(people["answered"], housing_officer),
+    }
+
+
+LONG = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
+
+
+def invented_person(name: str, place: int, borough: Any, system: Any) -> Any:
+    """Somebody of whom the borough keeps a record."""
+    from tests.support.cast import LONG_AGO
+    from waymark.people.services import NewYoungPerson, add_young_person
+
+    return add_young_person(
+        NewYoungPerson(
+            authority=borough,
+            given_name=name.capitalize(),
+            family_name=LONG if not place else "Ferrow",
+            date_of_birth=date(2009, 3, 1 + place),
+            reference=f"YP6{place}",
+            starts_at=LONG_AGO,
+        ),
+        actor=system,
+    )
+
+
+def approached(person: Any, worker: Any, officer: Any, scheme: Any) -> Any:
+    """Their referral, with the provider for this scheme."""
+    from waymark.core.clock import system_clock
+    from waymark.events.services import record
+    from waymark.placements.models import Approach, Route
+    from waymark.placements.searching import approach
+    from waymark.referrals.models import Referral
+    from waymark.referrals.sections import SECTIONS
+    from waymark.referrals.sending import accept
+    from waymark.referrals.writing import save_section, start
+
+    referral = start(person.case, actor=worker, id=uuid4())
+    known = {"known": "yes", "history": LONG, "now": LONG, "triggers": LONG}
+    save_section(referral, SECTIONS["risk-anger"], known, based_on=0, actor=worker)
+    now = system_clock.now()
+    refs = {"referral": str(referral.pk)}
+    data = {"route": "placements_team"}
+    record("referral_submitted", case=person.case, actor=worker, occurred_at=now, refs=refs, data=data)
+    referral = Referral.objects.get(pk=referral.pk)
+    accept(referral, actor=officer, id=uuid4(), fostering="No")
+    approach(referral, Route.PATHWAY, actor=officer, id=uuid4())
+    given = approach(referral, Route.SPOT, actor=officer, id=uuid4(), scheme=scheme)
+    return Approach.objects.select_related("referral__case", "case", "provider", "scheme").get(pk=given.pk)
+
+
+def _begun(approach: Any, manager: Any, keyworker: Any, worker: Any) -> None:
+    """Its interview is to be said something of, a part was saved twice, the referral says something newer, and the
+    keyworker has not saved all they typed.
+    """
+    from datetime import UTC, datetime
+
+    from waymark.assessments.interviews import book
+    from waymark.assessments.models import Interview
+    from waymark.assessments.parts import PARTS
+    from waymark.assessments.writing import keep_part, save_part
+    from waymark.referrals.sections import SECTIONS
+    from waymark.referrals.writing import save_section
+
+    later = datetime.now(UTC) + timedelta(hours=1)
+    book(approach, actor=manager, id=uuid4(), starts_at=later, place=LONG)
+    Interview.objects.filter(approach=approach).update(starts_at=later - timedelta(hours=2))
+    for number, said in enumerate((LONG, f"{LONG} and more")):
+        save_part(approach, PARTS["sharing"], {"monitoring": said}, based_on=number, source=0, actor=manager)
+    save_part(approach, PARTS["risk-anger"], {"here": LONG}, based_on=0, source=1, actor=manager)
+    known = {"known": "yes", "history": LONG * 2, "now": LONG, "triggers": LONG}
+    save_section(approach.referral, SECTIONS["risk-anger"], known, based_on=1, actor=worker)
+    keep_part(approach, "their-view", [("here", LONG)], based_on=0, actor=keyworker)
+
+
+def _answered(approach: Any, manager: Any) -> Any:
+    """The assessment is completed, a refusal was discussed."""
+    from waymark.assessments.completing import complete
+    from waymark.assessments.refusing import discussed
+
+    complete(approach, actor=manager, id=uuid4(), left_out=LONG)
+    discussed(approach, actor=manager, id=uuid4())
+    return approach
+
+
+def offer_of(approach: Any, label: str, manager: Any) -> Any:
+    """A unit offered to them for in a week."""
+    from waymark.accommodation.models import Unit
+    from waymark.assessments.offers import Terms, make_offer
+
+    unit = Unit.objects.select_related("scheme__provider").get(scheme=approach.scheme, label=label)
+    terms = Terms(unit=unit, address=LONG, need_level="high", move_in=in_days(7), days=10)
+    return make_offer(approach, terms, actor=manager, id=uuid4())
+
+
+def _agreed(approach: Any, manager: Any, worker: Any) -> Any:
+    """Concerns are known, and the place is out of borough: HAS-10 holds moving in."""
+    from waymark.assessments.agreeing import accept
+    from waymark.core.clock import system_clock
+    from waymark.events.services import record
+
+    offer = accept(offer_of(approach, "4", manager), actor=worker, id=uuid4())
+    facts = {"child_concern": True, "out_of_borough": True}
+    now = system_clock.now()
+    record("facts_recorded", case=approach.case, actor=worker, occurred_at=now, data=facts)
+    return offer
+
+
+def _family(approach: Any, officer: Any) -> Any:
+    from waymark.assessments.families import placed
+
+    placed(approach.case, actor=officer, id=uuid4(), on=in_days(0))
+    return approach.case_id
+
+
+def assessing_visits(visit: Callable[..., Any], made: dict[str, Any], send_empty: Any) -> Iterator[Any]:
+    """Each page of the provider's side in each state, and each form sent empty."""
+    manager, here, other = "provider_manager", f"/assessments/{made['fresh']}", f"/assessments/{made['answered']}"
+    yield visit("inbox", manager, "/inbox")
+    yield visit("assessment", manager, here)
+    yield visit("assessment to read", "colleague", here)
+    for state, page in (
+        ("move an interview", f"{here}/interview"),
+        ("what became of an interview", f"{here}/interview/outcome"),
+        ("complete an assessment", f"{here}/complete"),
+        ("offer a place", f"{here}/offer"),
+        ("refuse", f"{other}/refuse"),
+    ):
+        yield visit(state, manager, page)
+        yield visit(f"{state} wrong", manager, page, send_empty)
+    for key in ("their-view", "risk-anger", "others", "need"):
+        yield visit(f"part {key}", manager, f"{here}/parts/{key}")
+    yield visit("part with what was not saved", "keyworker", f"{here}/parts/their-view")
+    yield visit("risk matching to leave to the manager", "keyworker", f"{here}/parts/others")
+    yield visit("two versions of a part", manager, f"{here}/parts/sharing/versions")
+    yield visit("whole assessment", manager, f"{here}/whole")
+    yield visit("whole assessment to send", manager, f"{other}/whole")
+    yield visit("held refusal", manager, f"{here}/refuse")
+    yield visit("discussed", manager, f"{here}/discussed")
+    offered, agreed = f"/offers/{made['offered']}", f"/offers/{made['agreed']}"
+    yield visit("offer", manager, offered)
+    yield visit("offer to answer", "colleague", offered)
+    yield visit("answer an offer", "colleague", f"{offered}/answer")
+    yield visit("answer an offer wrong", "colleague", f"{offered}/answer", send_empty)
+    yield visit("withdraw an offer", manager, f"{offered}/withdraw")
+    yield visit("withdraw an offer wrong", manager, f"{offered}/withdraw", send_empty)
+    yield visit("place agreed", "colleague", agreed)
+    yield visit("confirm", manager, f"{agreed}/confirm")
+    yield visit("before moving in", "colleague", f"{agreed}/before/host_authority_consulted")
+    yield visit("held moving in", "keyworker", f"{agreed}/moved-in")
+    yield visit("family", "housing_officer", f"/records/{made['family']}/family")
+    yield visit("family wrong", "housing_officer", f"/records/{made['family']}/family", send_empty)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import resolve
 
+from tests.support.assessing import assessing_visits
 from tests.support.closing import closing_visits, restrict, something_closed
 from tests.support.documents import add_documents, document_visits
 from tests.support.keeping import keeping_visits, records_to_keep
@@ -49,6 +50,9 @@ NO_PAGES = {
     ),
     **dict.fromkeys(("sign_in_directory", "sign_in_directory_back", "password_link"), "leads elsewhere"),
     **dict.fromkeys(("shortlist", "share_options", "take_off_option", "money_spent"), "takes a form and shows no page"),
+    **dict.fromkeys(("referral_provider", "provider_step", "placement_step"), "leads elsewhere"),
+    **dict.fromkeys(("save_to_case_file", "family_notified"), "takes a form and shows no page"),
+    "assessment_keep": "keeps what is typed and shows no page",
     "referral_keep": "keeps what is typed and shows no page",
     "throw_away_share": "takes a form and shows no page",
     "end_emergency": "takes a form and shows no page",
@@ -101,6 +105,7 @@ class World:
     described: dict[str, Any]
     referred: dict[str, Any]
     searched: dict[str, Any]
+    assessed: dict[str, Any]
     risks: Risks
 
 
@@ -141,6 +146,7 @@ def world(
     leaving_care_team: Any,
     referred: dict[str, Any],
     searched: dict[str, Any],
+    assessed: dict[str, Any],
     system: Any,
     now: datetime,
 ) -> World:
@@ -182,6 +188,7 @@ def world(
         units=units_in_use(scheme, young_person, system, LONG),
         referred=referred,
         searched=searched,
+        assessed=assessed,
         risks=risks_of(young_person, other_young_person, scheme, system, LONG),
         documents=add_documents(young_person, keyworker, LONG),
         described=describe(young_person, allocated_worker, colleague, involved, system, LONG),
@@ -249,6 +256,7 @@ def visits(world: World) -> list[Visit]:
         *_disclosure(world),
         *keeping_visits(Visit, world.keeping, _send_empty),
         *placing_visits(Visit, world.searched, _send_empty),
+        *assessing_visits(Visit, world.assessed, _send_empty),
         *referral_visits(Visit, world.referred, _send_empty),
         *people_pages(Visit, world.person, world.nothing, world.described, _send_empty),
         *document_visits(Visit, world.person, world.nothing, world.documents, _send_empty),

@@ -8,13 +8,12 @@ from uuid import UUID, uuid5
 
 from waymark.accommodation.choices import OccupancyKind
 from waymark.accommodation.models import Occupancy
-from waymark.accommodation.services import cancel, hold, start_stay
+from waymark.accommodation.services import hold, move_arrival, start_stay
 from waymark.assessments.models import Answer, Offer
 from waymark.assessments.offers import close, holding, waiting
-from waymark.assessments.own import begin, fresh
+from waymark.assessments.own import fresh, lock, theirs
 from waymark.assessments.papers import sender_of, worker_of
 from waymark.assessments.refusing import Gates, Held
-from waymark.cases.services import locked
 from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
@@ -100,7 +99,7 @@ def _let_the_others_go(offer: Offer, approach: Approach, actor: Actor, clock: Cl
 
 def agreed(offer: Offer) -> Offer:
     """The offer with its case locked, if it is a placement that has not begun: inside a service. Raises `NotNow`."""
-    locked(offer.case_id)
+    lock(offer.case_id)
     rows = Offer.objects.select_related("unit__scheme__provider__case", "unit__scheme__case", "case", "held")
     found = rows.select_related("referral", "approach__provider").get(pk=offer.pk)
     if found.answer != Answer.ACCEPTED:
@@ -132,7 +131,7 @@ def _confirmation(offer: Offer, actor: Actor, now: datetime) -> Letter:
 def confirm(offer: Offer, *, actor: Actor, id: UUID, clock: Clock = system_clock) -> None:
     """Confirm the placement and the move-in date in writing (HAS-13)."""
     offer = agreed(offer)
-    begin(offer.approach, Permission.ASSESS, actor)
+    theirs(offer.approach, Permission.ASSESS, actor)
     if offer.confirmation_id is not None:
         return
     about = About("referral", offer.referral_id)
@@ -178,18 +177,17 @@ def move_in(offer: Offer, *, actor: Actor, id: UUID, on: date, clock: Clock = sy
     """
     offer = agreed(offer)
     if not actor.may(Permission.REFER, offer):
-        begin(offer.approach, Permission.ASSESS, actor)
+        theirs(offer.approach, Permission.ASSESS, actor)
     now = clock.now()
-    if on > now.astimezone(LONDON).date():
+    today = now.astimezone(LONDON).date()
+    if on > today:
         raise NotNow("The day they moved in must be today or in the past")
     if gates := _gates(offer, clock):
         raise Held(gates)
     if offer.held.arrives_on != on:
-        hands = holding(actor, offer)
-        cancel(offer.held, actor=hands, clock=clock)
-        offer.held = _stay(offer, on, actor, clock)
+        offer.held = move_arrival(offer.held, actor=holding(actor, offer), on=on, clock=clock)
     refs = refs_of(offer)
-    at = min(now, datetime.combine(on, time(12), LONDON)) if on < now.astimezone(LONDON).date() else now
+    at = now if on == today else datetime.combine(on, time(12), LONDON)
     record_facts_of_place(offer.case, refs, actor=actor, entry=id, clock=clock)
     _record(STARTED, offer, actor, clock, id=id, data={"unit": offer.unit.label}, refs=refs, at=at)
     offer.started_on = on

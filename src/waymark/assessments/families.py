@@ -39,9 +39,10 @@ def placed(case: Case, *, actor: Actor, id: UUID, on: date, clock: Clock = syste
     if Event.objects.filter(pk=id).exists():
         return
     now = clock.now()
-    if on > now.astimezone(LONDON).date():
+    today = now.astimezone(LONDON).date()
+    if on > today:
         raise NotNow("The day must be today or in the past")
-    at = min(now, datetime.combine(on, time(12), LONDON))
+    at = now if on == today else datetime.combine(on, time(12), LONDON)
     refs = {"placement": str(id)}
     record(PLACED, case=case, actor=actor, occurred_at=at, refs=refs, id=id, clock=clock)
 

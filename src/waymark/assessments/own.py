@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from waymark.cases.services import locked
+from waymark.cases.models import Case
 from waymark.core.actor import Actor
 from waymark.core.errors import Refused
 from waymark.core.permissions import Permission
@@ -34,8 +34,13 @@ def may(actor: Actor, permission: Permission, approach: Approach) -> bool:
 
 def fresh(approach: Approach) -> Approach:
     """The approach as it stands now, with its case locked until the transaction ends."""
-    locked(approach.case_id)
+    lock(approach.case_id)
     return read(approach.pk)
+
+
+def lock(case_id: UUID) -> None:
+    """Lock a case until the transaction ends (`cases.services.locked`); what is kept with it locks it once more."""
+    list(Case.objects.select_for_update(no_key=True).filter(pk=case_id))
 
 
 def read(identifier: UUID) -> Approach:
@@ -45,8 +50,16 @@ def read(identifier: UUID) -> Approach:
 
 
 def begin(approach: Approach, permission: Permission, actor: Actor) -> Approach:
-    """The approach, locked, for a step of its provider. Raises `Refused` for anybody else, `NotNow` once it is over."""
-    approach = fresh(approach)
+    """The approach, locked, for a step of its provider. Raises as `theirs`."""
+    lock(approach.case_id)
+    return theirs(approach, permission, actor)
+
+
+def theirs(approach: Approach, permission: Permission, actor: Actor) -> Approach:
+    """The approach, for a step of its provider, in a case that is locked. Raises `Refused` for anybody else, `NotNow`
+    once it is over.
+    """
+    approach = read(approach.pk)
     about = Referral(case_id=approach.case_id)
     actor.require(permission, about)
     actor.require(Permission.RECORD_EVENT, about)

@@ -25,8 +25,8 @@ ELSEWHERE = "What is written about {} is on the page of the assessment in Waymar
 
 def sender_of(actor: Actor) -> Sender:
     """Whoever writes, and how to reach them."""
-    account = Account.objects.get(pk=actor.account_id) if actor.account_id else None
-    contact = account.email if account is not None else ""
+    address = Account.objects.filter(pk__in=[actor.account_id]).values_list("email", flat=True)
+    contact = address.first() or ""
     return Sender(name=actor.name, role=ROLES.get(actor.role, ""), organisation=actor.agency_name, contact=contact)
 
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("waymark.casework.urls")),
     path("", include("waymark.referrals.urls")),
     path("", include("waymark.placements.urls")),
+    path("", include("waymark.assessments.urls")),
     path("", include("waymark.risks.urls")),
     path("", include("waymark.disclosure.urls")),
 ]

@@ -23,7 +23,7 @@ from waymark.documents.forms import FileForm, RemoveForm, UploadForm, writable
 from waymark.documents.models import WAITING, Content, Document
 from waymark.documents.receiving import takes_a_file
 from waymark.documents.refusing import NotTaken
-from waymark.documents.services import About, NotNow, release, remove, replace, store_document
+from waymark.documents.services import SAVED_AS, About, NotNow, release, remove, replace, store_document
 from waymark.govuk.pages import Slice, asked_page, pagination, to_a_page_there_is, with_page
 from waymark.govuk.resend import keeps_what_was_typed
 
@@ -86,8 +86,15 @@ def document(request: HttpRequest, case_id: UUID, document_id: UUID) -> HttpResp
         "letter": _letter(found, actor),
         "may_change": may_change,
         "may_release": may_change and _may_release(found, actor),
+        "may_save": _may_save(found, actor),
     }
     return render(request, "documents/document.jinja2", page)
+
+
+def _may_save(found: Document, actor: Actor) -> bool:
+    """Whether the reader may say that a document of a referral is on the case file (HAS-09, HAS-14)."""
+    asked_for = found.about_kind == "referral" and found.kind in SAVED_AS and found.saved_at is None
+    return asked_for and found.removed_at is None and actor.may(Permission.REFER, found)
 
 
 @permission(Permission.VIEW_CASE)

@@ -21,7 +21,7 @@ WITH: Mapping[str, tuple[str, ...]] = MappingProxyType(
         State.MORE_ASKED: WORKERS,
         State.SEARCHING: ("placements_team",),
         State.PATHWAY: ("sp_referrals",),
-        State.PASSED: ("provider_manager",),
+        State.PASSED: ("provider_manager", "housing_keyworker"),
         State.RETURNED: ("placements_team",),
         State.OFFERED: WORKERS,
         State.REFUSED: WORKERS,
@@ -73,6 +73,9 @@ STEPS: Mapping[str, tuple[Permission, str, str]] = MappingProxyType(
         State.SEARCHING: (Permission.SEARCH_PLACEMENT, "Look for a place", "referral_search"),
         State.PATHWAY: (Permission.SEARCH_PLACEMENT, "Decide whether the pathway can help", "pathway_decides"),
         State.RETURNED: (Permission.SEARCH_PLACEMENT, "Look elsewhere", "referral_search"),
+        State.PASSED: (Permission.ASSESS, "Assess them for a place, and answer", "referral_provider"),
+        State.OFFERED: (Permission.REFER, "Answer the offer", "referral_provider"),
+        State.AGREED: (Permission.ASSESS, "Confirm the place, and record moving in", "referral_provider"),
         State.REFUSED: (Permission.REFER, "Accept the refusal, or challenge it", "referral_search"),
     }
 )

@@ -41,16 +41,31 @@ _PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
         "referral_passed_to_provider": ("pathway_decides", ()),
         "referral_returned": ("pathway_decides", ()),
         "spot_purchase_approved": ("referral_money", ()),
+        "assessment_interview_arranged": ("provider_step", ("assessment_interview_arranged",)),
+        "assessment_interview_held": ("provider_step", ("assessment_interview_held",)),
+        "housing_assessment_completed": ("provider_step", ("housing_assessment_completed",)),
+        "housing_assessment_shared": ("provider_step", ("housing_assessment_shared",)),
+        "offer_made": ("provider_step", ("offer_made",)),
+        "refusal_discussed": ("provider_step", ("refusal_discussed",)),
+        "refusal_made": ("provider_step", ("refusal_made",)),
         "referral_accepted": ("referral_desk", ()),
         "further_information_requested": ("referral_desk", ()),
     }
 )
 
 
+_OF_A_PLACEMENT = frozenset({"placement_confirmed", "host_authority_consulted", "unit_risk_plan_requested"})
+"""Steps of a placement that an offer has led to."""
+
+
 def page_for(event_type: str, case_id: UUID, refs: Mapping[str, str]) -> str:
     """The address of the page on which such an entry of a referral is made; "" where it is a form like any other."""
     if event_type == "referral_started":
         return reverse("referral_start", args=[case_id])
+    if event_type in _OF_A_PLACEMENT and _is_identifier(refs.get("placement", "")):
+        return reverse("placement_step", args=[case_id, refs["placement"], event_type])
+    if event_type == "saved_to_case_file" and _is_identifier(refs.get("referral", "")):
+        return reverse("documents", args=[case_id])
     if event_type not in _PAGES or not _is_identifier(refs.get("referral", "")):
         return ""
     name, more = _PAGES[event_type]

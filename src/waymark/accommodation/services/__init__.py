@@ -9,6 +9,7 @@ from waymark.accommodation.services.holding import (
     extend_stay,
     hold,
     lapse_reservations,
+    move_arrival,
     reserve,
     start_stay,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "extend_stay",
     "hold",
     "lapse_reservations",
+    "move_arrival",
     "record_void",
     "reserve",
     "start_stay",

@@ -156,6 +156,18 @@ def end_stay(row: Occupancy, *, actor: Actor, on: date, clock: Clock = system_cl
 
 
 @service
+def move_arrival(row: Occupancy, *, actor: Actor, on: date, clock: Clock = system_clock) -> Occupancy:
+    """Say on which day somebody arrives or has arrived, sooner or later than was said.
+
+    Raises `NotFree` when somebody else has the unit for one of those nights, `LivesElsewhere`, and `NoSuchNights` when
+    it is not before the day of leaving.
+    """
+    row = locked(row, actor, clock.now())
+    row.nights = nights_of(on, row.leaves_on)
+    return store(row, actor=actor, now=clock.now())
+
+
+@service
 def extend_stay(row: Occupancy, *, actor: Actor, until: date | None, clock: Clock = system_clock) -> Occupancy:
     """Let a stay, or what is reserved, go on until another day, or until further notice (None). Raises `NotFree`."""
     row = locked(row, actor, clock.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.assessing import here, offered, other_passed, passed, seen, terms
+from tests.support.assessing import here, housing_officer, offered, other_passed, passed, seen, terms
 from tests.support.keeping import head_of_service
 from tests.support.placing import accepted_referral, other_manager, other_scheme, provider_manager
 from tests.support.referring import (
@@ -22,6 +22,7 @@ __all__ = [
     "happened",
     "head_of_service",
     "here",
+    "housing_officer",
     "now",
     "offered",
     "other_manager",

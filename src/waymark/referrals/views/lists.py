@@ -66,6 +66,7 @@ def referrals(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "pagination": pagination(shown, with_page(request.GET)),
         "may_refer": actor.may(Permission.REFER),
+        "may_assess": actor.may(Permission.ASSESS),
     }
     return render(request, "referrals/list.jinja2", page)
 

@@ -1,0 +1,64 @@
+"""Two who accept a place at the same moment, in two real connections."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from tests.support.assessing import approached, invented_person
+from tests.support.assessing import offer_of as make
+
+from waymark.accommodation.errors import NotFree
+from waymark.accommodation.models import Occupancy
+from waymark.accommodation.services import cancel
+from waymark.assessments.agreeing import accept
+from waymark.assessments.models import Answer, Offer
+from waymark.events.models import Event
+
+pytestmark = pytest.mark.usefixtures("real_connections")
+
+
+@pytest.fixture
+def people(
+    adopted, borough, system, involved, allocated_worker, placements_officer, pathway_officer, provider_manager, scheme
+):
+    """Two young people who have the same provider."""
+    found = []
+    for place, name in enumerate(("first", "second")):
+        person = invented_person(name, place, borough, system)
+        involved(person, "social_worker", actor=allocated_worker)
+        involved(person, "placements_team", actor=placements_officer)
+        found.append(approached(person, allocated_worker, placements_officer, scheme))
+    return found
+
+
+def test_of_two_workers_who_accept_one_unit_one_has_it_and_the_other_is_told(
+    people, provider_manager, allocated_worker, system, in_threads
+):
+    offers = []
+    for approach in people:  # what was held for the first lapses before the unit is offered again, and then both have
+        offer = make(approach, "1", provider_manager)
+        cancel(offer.held, actor=system)
+        offers.append(offer)
+
+    def try_it(offer):
+        try:
+            return accept(offer, actor=allocated_worker, id=uuid4()).pk
+        except NotFree:
+            return None
+
+    won = [one for one in in_threads(try_it, offers) if one is not None]
+
+    assert len(won) == 1
+    assert Offer.objects.get(answer=Answer.ACCEPTED).pk == won[0]
+    assert Occupancy.objects.filter(kind="placement", cancelled_at=None).count() == 1
+    assert Event.objects.filter(type="placement_agreed").count() == 1
+
+
+def test_a_double_click_accepts_once(people, provider_manager, allocated_worker, in_threads):
+    offer = make(people[0], "1", provider_manager)
+
+    accepted = in_threads(lambda _: accept(offer, actor=allocated_worker, id=uuid4()).placement, range(3))
+
+    assert len(set(accepted)) == 1
+    assert Event.objects.filter(type="placement_agreed").count() == 1

@@ -1,0 +1,178 @@
+"""Writing a part of an assessment beside what the referral says, keeping what is typed, and its versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from waymark.assessments.forms import PartForm
+from waymark.assessments.models import PartVersion
+from waymark.assessments.parts import OTHERS, PARTS
+from waymark.assessments.settings_here import matched, may_match
+from waymark.assessments.views.assessing import told
+from waymark.assessments.views.common import actor_of, around_approach, fetch, may_write
+from waymark.assessments.views.interviews import over, to_overview
+from waymark.assessments.writing import Paper, WrittenMeanwhile, keep_part, paper_of, save_part
+from waymark.core.permissions import Permission, permission
+from waymark.govuk.refill import refilled
+from waymark.govuk.resend import keeps_what_was_typed, typed
+from waymark.placements.models import Approach
+from waymark.referrals import comparing
+from waymark.referrals.keeping import key_of
+from waymark.referrals.models import Draft
+from waymark.referrals.questions import Section
+from waymark.referrals.steps import NotNow
+from waymark.referrals.writing import throw_away_draft
+from waymark.risks.matching import NO_KNOWN_CONFLICT
+
+CONFLICT = 409
+THROW_AWAY = "throw_away"
+
+
+@keeps_what_was_typed
+@permission(Permission.VIEW_REFERRALS)
+def part(request: HttpRequest, approach_id: UUID, key: str) -> HttpResponse:
+    """One part: to write where the reader may, otherwise to read on the page of the whole."""
+    approach, about, paper = _fetch(request, approach_id, key)
+    actor = actor_of(request)
+    if not may_write(actor, approach):
+        return HttpResponseRedirect(reverse("assessment_whole", args=[approach.pk]))
+    if request.method == "POST" and THROW_AWAY in request.POST:
+        throw_away_draft(approach.referral, about.key, actor=actor, about=approach.pk)
+        return HttpResponseRedirect(request.path)
+    newest, source = paper.newest.get(key), paper.source(key)
+    answers, number = (newest.answers, newest.number) if newest else ({}, 0)
+    seen = source.number if source else 0
+    form = PartForm(about, request.POST or None, answers=answers, number=number, source=seen)
+    if form.is_valid():
+        return _save(request, approach, about, form, paper)
+    draft = _draft(request, approach, about)
+    response = _form_page(request, approach, about, form, paper, draft=draft)
+    if draft is not None:
+        pairs = [(name, value) for name, value in draft.typed]
+        filled = refilled(response.content.decode(), pairs, request.get_full_path())
+        response.content = (filled or response.content.decode()).encode()
+    return response
+
+
+def _fetch(request: HttpRequest, approach_id: UUID, key: str) -> tuple[Approach, Section, Paper]:
+    approach = fetch(request, approach_id, "part of an assessment")
+    paper = paper_of(approach, actor_of(request))
+    if key not in {one.key for one in paper.parts}:
+        raise Http404
+    return approach, PARTS[key], paper
+
+
+def _draft(request: HttpRequest, approach: Approach, about: Section) -> Draft | None:
+    if request.method != "GET":
+        return None
+    return Draft.objects.visible_to(actor_of(request)).filter(about=approach.pk, part=about.key).first()
+
+
+def _form_page(
+    request: HttpRequest,
+    approach: Approach,
+    about: Section,
+    form: PartForm,
+    paper: Paper,
+    *,
+    both: Mapping[str, str] | None = None,
+    draft: Draft | None = None,
+    status: int = 0,
+) -> HttpResponse:
+    actor = actor_of(request)
+    source = paper.source(about.key)
+    page = {
+        **around_approach(request, approach),
+        "part": about,
+        "form": form,
+        "newest": paper.newest.get(about.key),
+        "behind": paper.is_behind(about),
+        "told": told(source),
+        "source": source,
+        "both": both or {},
+        "draft": draft,
+        "keep": reverse("assessment_keep", args=[approach.pk, about.key]),
+        "keep_key": key_of(actor, approach.pk, about.key),
+        **_matching(request, approach, about),
+    }
+    return render(request, "assessments/part.jinja2", page, status=status or (422 if form.errors else 200))
+
+
+def _matching(request: HttpRequest, approach: Approach, about: Section) -> dict[str, Any]:
+    """What risk matching finds, where the part asks for it and the reader may look."""
+    if about.key != OTHERS.key:
+        return {}
+    actor = actor_of(request)
+    found = matched(approach, actor=actor) if may_match(actor, approach) else None
+    return {"asks_matching": True, "match": found, "no_known_conflict": NO_KNOWN_CONFLICT}
+
+
+def _save(request: HttpRequest, approach: Approach, about: Section, form: PartForm, paper: Paper) -> HttpResponse:
+    actor = actor_of(request)
+    try:
+        saved = save_part(approach, about, form.answers(), based_on=form.number, source=form.seen, actor=actor)
+    except NotNow as problem:
+        return over(request, approach, f"{problem}: nothing was saved")
+    except WrittenMeanwhile as problem:
+        seen = paper.source(about.key)
+        number = seen.number if seen else 0
+        again = PartForm(about, answers=problem.merged.answers, number=problem.newest.number, source=number)
+        both = {name: about.question(name).in_words(said) or "Nothing" for name, said in problem.merged.both.items()}
+        return _form_page(request, approach, about, again, paper, both=both, status=CONFLICT)
+    both_kept = " Somebody else had saved other answers: both are kept." if saved.number > form.number + 1 else ""
+    messages.success(request, f"Saved: {about.title}.{both_kept}")
+    if "another" in request.POST:
+        keys = [one.key for one in paper.parts]
+        following = keys[keys.index(about.key) + 1 :]
+        if following:
+            return HttpResponseRedirect(reverse("assessment_part", args=[approach.pk, following[0]]))
+    return to_overview(approach)
+
+
+@permission(Permission.VIEW_REFERRALS)
+def keep(request: HttpRequest, approach_id: UUID, key: str) -> HttpResponse:
+    """Keep what is typed, while it is typed. The page asks for this by itself; it shows nothing."""
+    if request.method != "POST":
+        raise Http404
+    approach, about, _ = _fetch(request, approach_id, key)
+    if not may_write(actor_of(request), approach):
+        raise Http404
+    pairs = [(name, value) for name, value in typed(request) if name not in ("based_on", "source")]
+    number = request.POST.get("based_on", "")
+    based_on = int(number) if number.isascii() and number.isdigit() and len(number) < len("1000000") else 0
+    try:
+        keep_part(approach, about.key, pairs, based_on=based_on, actor=actor_of(request))
+    except ValueError:
+        return HttpResponse(status=413)
+    return HttpResponse(status=204)
+
+
+@permission(Permission.VIEW_REFERRALS)
+def versions(request: HttpRequest, approach_id: UUID, key: str) -> HttpResponse:
+    """Two versions of a part side by side, with what changed marked in words and not by colour alone."""
+    approach, about, _ = _fetch(request, approach_id, key)
+    visible = PartVersion.objects.visible_to(actor_of(request)).filter(approach=approach, part=key)
+    found = list(visible.select_related("written_by__account").order_by("-number"))
+    if not found:
+        raise Http404
+    asked = {str(one.number): one for one in found}
+    newer = asked.get(request.GET.get("newer", ""), found[0])
+    before = next((one for one in found if one.number < newer.number), newer)
+    older = asked.get(request.GET.get("older", ""), before)
+    page = {
+        **around_approach(request, approach),
+        "section": about,
+        "back": reverse("assessment_part", args=[approach.pk, key]),
+        "found": found,
+        "newer": newer,
+        "older": older,
+        "rows": comparing.side_by_side(about, older.answers, newer.answers),
+    }
+    return render(request, "referrals/versions.jinja2", page)

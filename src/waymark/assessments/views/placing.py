@@ -1,0 +1,220 @@
+"""An offer: read, withdrawn, answered; the placement that it becomes: confirmed, prepared, moved into."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from waymark.access.services import NotAsAsked
+from waymark.assessments.agreeing import (
+    BEFORE_MOVING_IN,
+    accept,
+    before_moving_in,
+    confirm,
+    confirmation_for,
+    gates_before_moving_in,
+    move_in,
+)
+from waymark.assessments.completing import save_to_case_file
+from waymark.assessments.forms import AnswerForm, MovedInForm, WhyForm
+from waymark.assessments.models import Answer, Offer
+from waymark.assessments.offers import decline, withdraw_offer
+from waymark.assessments.refusing import Held
+from waymark.assessments.views.common import actor_of, around_approach, fetch_offer, may_write
+from waymark.audit.reading import read_or_404
+from waymark.cases.models import Case
+from waymark.core.clock import system_clock
+from waymark.core.permissions import Permission, permission
+from waymark.documents import services as documents
+from waymark.documents.models import Document
+from waymark.events.vocabulary import EVENT_TYPES
+from waymark.govuk.resend import keeps_what_was_typed
+from waymark.referrals.forms import TicketForm
+from waymark.referrals.steps import NotNow
+from waymark.referrals.views.common import fetch
+
+
+@permission(Permission.VIEW_REFERRALS)
+def offer(request: HttpRequest, offer_id: UUID) -> HttpResponse:
+    """An offer and what became of it, with what the reader does next."""
+    found = fetch_offer(request, offer_id, "offer")
+    actor = actor_of(request)
+    answers, writes = actor.may(Permission.REFER, found.referral), may_write(actor, found.approach)
+    is_agreed = found.answer == Answer.ACCEPTED and found.started_on is None
+    papers = Document.objects.visible_to(actor).there().on(found.referral_id).newest_first()
+    page = {
+        **_around(request, found),
+        "may_answer": answers and found.answer == Answer.WAITING and found.approach.ended_at is None,
+        "may_withdraw": found.answer == Answer.WAITING and writes and actor.may(Permission.OFFER, found.referral),
+        "may_confirm": is_agreed and writes and found.confirmation_id is None,
+        "may_start": is_agreed and (writes or answers),
+        "may_prepare": is_agreed and (answers or actor.may(Permission.CHECK_REFERRAL, found)),
+        "gates": gates_before_moving_in(found, actor=actor) if is_agreed else [],
+        "papers": [one for one in papers if one.pk in (found.letter_id, found.confirmation_id)],
+        "may_save": answers,
+        "lapsed": found.answer == Answer.WAITING and found.lapses_at <= system_clock.now(),
+    }
+    return render(request, "assessments/offered.jinja2", page)
+
+
+def _around(request: HttpRequest, found: Offer) -> dict[str, Any]:
+    return {**around_approach(request, found.approach), "offer": found}
+
+
+def _to_offer(found: Offer) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("offer", args=[found.pk]))
+
+
+def _not_now(request: HttpRequest, found: Offer, problem: object) -> HttpResponseRedirect:
+    messages.info(request, f"{problem}.")
+    return _to_offer(found)
+
+
+def _page(request: HttpRequest, found: Offer, form: TicketForm, template: str, **more: Any) -> HttpResponse:
+    page = {**_around(request, found), "form": form, **more}
+    return render(request, template, page, status=422 if form.errors else 200)
+
+
+@keeps_what_was_typed
+@permission(Permission.OFFER)
+def withdraw(request: HttpRequest, offer_id: UUID) -> HttpResponse:
+    """Take an offer back."""
+    found = fetch_offer(request, offer_id, "withdraw an offer")
+    actor = actor_of(request)
+    actor.require(Permission.OFFER, found)
+    form = WhyForm(request.POST or None, label="Why do you withdraw it?", missing="Say why you withdraw it")
+    if form.is_valid():
+        try:
+            withdraw_offer(found, actor=actor, why=form.cleaned_data["why"])
+        except NotNow as problem:
+            return _not_now(request, found, problem)
+        messages.success(request, "Withdrawn. The unit is free again.")
+        return HttpResponseRedirect(reverse("assessment", args=[found.approach_id]))
+    return _page(request, found, form, "assessments/withdraw.jinja2")
+
+
+@keeps_what_was_typed
+@permission(Permission.REFER)
+def answer(request: HttpRequest, offer_id: UUID) -> HttpResponse:
+    """The worker answers with the young person: yes, or no and why."""
+    found = fetch_offer(request, offer_id, "answer an offer")
+    actor = actor_of(request)
+    actor.require(Permission.REFER, found.referral)
+    if found.answer != Answer.WAITING:
+        return _not_now(request, found, "This offer has been answered, or withdrawn")
+    form = AnswerForm(request.POST or None)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            if said["answer"] == "accept":
+                accept(found, actor=actor, id=said["ticket"])
+                messages.success(request, "The place is agreed. The provider confirms it in writing.")
+            else:
+                decline(found, actor=actor, why=said["why"])
+                messages.success(request, "Declined. The unit is free again; Placements look further.")
+        except NotAsAsked as problem:
+            form.add_error("answer", str(problem))
+        except NotNow as problem:
+            return _not_now(request, found, problem)
+        else:
+            return _to_offer(found)
+    return _page(request, found, form, "assessments/answer.jinja2")
+
+
+@permission(Permission.ASSESS)
+def confirm_it(request: HttpRequest, offer_id: UUID) -> HttpResponse:
+    """Confirm the place in writing: look at the letter, and send it (HAS-13)."""
+    found = fetch_offer(request, offer_id, "confirm a placement")
+    actor = actor_of(request)
+    actor.require(Permission.ASSESS, found)
+    if found.answer != Answer.ACCEPTED or found.confirmation_id or not may_write(actor, found.approach):
+        return _not_now(request, found, "There is nothing to confirm here now")
+    form = TicketForm(request.POST or None)
+    if form.is_valid():
+        try:
+            confirm(found, actor=actor, id=form.cleaned_data["ticket"])
+        except NotNow as problem:
+            return _not_now(request, found, problem)
+        messages.success(request, "Confirmed in writing. The letter is on the record.")
+        return _to_offer(found)
+    letter = confirmation_for(found, actor=actor).as_data()
+    return _page(request, found, form, "assessments/confirm.jinja2", letter=letter)
+
+
+@permission(Permission.VIEW_REFERRALS)
+def before(request: HttpRequest, offer_id: UUID, what: str) -> HttpResponse:
+    """Record that the host authority was consulted, or the unit risk management plan asked for (HAS-10)."""
+    found = fetch_offer(request, offer_id, "before moving in")
+    actor = actor_of(request)
+    if what not in BEFORE_MOVING_IN:
+        raise Http404
+    if not actor.may(Permission.CHECK_REFERRAL, found):
+        actor.require(Permission.REFER, found)
+    form = TicketForm(request.POST or None)
+    if form.is_valid():
+        try:
+            before_moving_in(found, what, actor=actor, id=form.cleaned_data["ticket"])
+        except NotNow as problem:
+            return _not_now(request, found, problem)
+        messages.success(request, f"Recorded: {EVENT_TYPES[what].label.lower()}.")
+        return _to_offer(found)
+    return _page(request, found, form, "assessments/before.jinja2", label=EVENT_TYPES[what].label, what=what)
+
+
+@keeps_what_was_typed
+@permission(Permission.VIEW_REFERRALS)
+def moved_in(request: HttpRequest, offer_id: UUID) -> HttpResponse:
+    """Record that the young person moved in; held while HAS-10 asks for something first."""
+    found = fetch_offer(request, offer_id, "moving in")
+    actor = actor_of(request)
+    if not may_write(actor, found.approach):
+        actor.require(Permission.REFER, found)
+    if found.answer != Answer.ACCEPTED or found.started_on is not None:
+        return _not_now(request, found, "Nobody is to move in here now")
+    gates = gates_before_moving_in(found, actor=actor)
+    form = MovedInForm(request.POST or None, on=found.move_in)
+    if form.is_valid() and not gates:
+        try:
+            move_in(found, actor=actor, id=form.cleaned_data["ticket"], on=form.cleaned_data["on"])
+        except NotAsAsked as problem:
+            form.add_error("on", str(problem))
+        except (NotNow, Held) as problem:
+            return _not_now(request, found, problem)
+        else:
+            messages.success(request, "They have moved in. The planning meeting comes next.")
+            return _to_offer(found)
+    return _page(request, found, form, "assessments/moved_in.jinja2", gates=gates)
+
+
+@permission(Permission.VIEW_CASE)
+def step(request: HttpRequest, case_id: UUID, placement: UUID, step: str) -> HttpResponse:
+    """To the page of a step of a placement: that of its offer, or the form of the entry where no offer led to it."""
+    case = read_or_404(request, Case.objects.visible_to(actor_of(request)), pk=case_id, purpose="step of a placement")
+    if step not in EVENT_TYPES:
+        raise Http404
+    offers = Offer.objects.visible_to(actor_of(request)).filter(case=case, placement=placement)
+    if (found := offers.first()) is not None:
+        return _to_offer(found)
+    return HttpResponseRedirect(f"{reverse('record_event', args=[case.pk, step])}?ref-placement={placement}")
+
+
+@permission(Permission.REFER)
+def case_file(request: HttpRequest, referral_id: UUID, document_id: UUID) -> HttpResponse:
+    """Say in one press that a letter or an assessment is on the case file (HAS-09, HAS-14)."""
+    referral = fetch(request, referral_id, "save to the case file")
+    actor = actor_of(request)
+    actor.require(Permission.REFER, referral)
+    visible = Document.objects.visible_to(actor).there().on(referral.pk)
+    document = read_or_404(request, visible, pk=document_id, purpose="save to the case file")
+    if request.method == "POST":
+        try:
+            save_to_case_file(referral, document, actor=actor)
+            messages.success(request, f"Saved to the case file: {document.title}.")
+        except (NotNow, documents.NotNow) as problem:
+            messages.info(request, f"{problem}.")
+    return HttpResponseRedirect(reverse("document", args=[document.case_id, document.pk]))
