@@ -21,6 +21,8 @@ DOCUMENTS: Mapping[str, str] = {
     "personal_education_plan": "personal_education_plan",
 }
 """Kinds of document, and what the referral holds with them in the protocol's words."""
+KNOWN_RISKS = "known-risks"
+"""The page on which it is said of all risks whether they are known, where a section would be named."""
 ON_AN_ORDER = ("asset_explanations", "yos_pathway_plan")  # REF-13
 ITEM_NAMES = {
     "asset_explanations": "the Asset+ explanations and conclusions",
@@ -73,8 +75,9 @@ def route(facts: Mapping[str, Any]) -> str:
 
 
 def gaps(held: Held) -> list[Gap]:
-    """What is missing, in the order of the clauses."""
-    return [*_route(held), *_sections(held), *_risks(held), *_gates(held), *_told(held), *_papers(held)]
+    """What is missing: what holds the referral first, then in the order of the clauses."""
+    found = [*_route(held), *_sections(held), *_risks(held), *_gates(held), *_told(held), *_papers(held)]
+    return sorted(found, key=lambda gap: (not gap.holds, gap.clause))
 
 
 def _route(held: Held) -> Iterator[Gap]:
@@ -95,10 +98,20 @@ def _sections(held: Held) -> Iterator[Gap]:
 
 
 def _risks(held: Held) -> Iterator[Gap]:
-    """REF-06; what nobody has said anything of holds the gate that hangs on it."""
+    """REF-06. Those of which nobody has said anything are answered on one page; where that of gangs is among them it
+    holds the referral, since a gate hangs on it.
+    """
+    silent = [one for one in RISK_SECTIONS if one.key not in held.sections]
+    if silent:
+        text = f"{len(silent)} risks and vulnerabilities: nobody has said whether they are known"
+        yield Gap("REF-06", text, KNOWN_RISKS, holds=any(map(_has_a_gate, silent)))
     for section in RISK_SECTIONS:
-        if not is_complete(section, held.sections.get(section.key)):
-            yield Gap("REF-06", section.title, section.key, holds=section.fact == ("known", "gang_risk"))
+        if section not in silent and not is_complete(section, held.sections[section.key]):
+            yield Gap("REF-06", section.title, section.key, holds=_has_a_gate(section))
+
+
+def _has_a_gate(section: Section) -> bool:
+    return section.fact == ("known", "gang_risk")
 
 
 def _gates(held: Held) -> Iterator[Gap]:

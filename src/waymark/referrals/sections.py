@@ -159,7 +159,12 @@ RISK_SECTIONS = (
     ),
     risk("gangs", "Gangs", Category.RISK, asks="Are they at risk from gangs, or tied to one?", fact="gang_risk"),
     risk("violence", "Youth violence", Category.RISK, asks="Is there a risk of youth violence, by them or to them?"),
-    risk("emotional", "Emotional and behavioural needs", Category.HEALTH, asks="Are there such needs?"),
+    risk(
+        "emotional",
+        "Emotional and behavioural needs",
+        Category.HEALTH,
+        asks="Are there emotional or behavioural needs?",
+    ),
     risk("missing", "Going missing", Category.MISSING, asks="Do they go missing, or might they?", fact="missing_risk"),
     risk(
         "exploitation",

@@ -16,7 +16,7 @@ from waymark.core.permissions import Permission, permission
 from waymark.documents.models import Document
 from waymark.events.models import Event
 from waymark.referrals.checks import KINDS
-from waymark.referrals.completeness import Gap, Written, is_complete
+from waymark.referrals.completeness import KNOWN_RISKS, Gap, Written, is_complete
 from waymark.referrals.models import Check, Draft, Referral, SectionVersion, State
 from waymark.referrals.next_steps import COLOURS, next_step
 from waymark.referrals.questions import Section
@@ -128,6 +128,8 @@ def _asked_for(actor: Any, referral: Referral) -> dict[str, Any] | None:
 
 def gap_link(referral: Referral, gap: Gap) -> str:
     """The page on which a gap is closed."""
+    if gap.section == KNOWN_RISKS:
+        return reverse("referral_known_risks", args=[referral.pk])
     if gap.section:
         return reverse("referral_section", args=[referral.pk, gap.section])
     pages = {"REF-02": ("case_facts", referral.case_id), "REF-13": ("documents", referral.case_id)}
