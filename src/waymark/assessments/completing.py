@@ -131,6 +131,8 @@ def share(assessment: Assessment, *, actor: Actor, clock: Clock = system_clock) 
     assessment = Assessment.objects.select_related("document").get(pk=assessment.pk)
     if assessment.document is not None:
         return assessment.document
+    if assessment.shared_at is not None:
+        raise NotNow("This was sent already")
     now = clock.now()
     paper = paper_of(approach, actor)
     name = approach.case.young_person.name

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from waymark.access.models import Membership
 from waymark.access.services import involve
+from waymark.assessments.importing import bring_in_assessments
 from waymark.cases.models import Case
 from waymark.core.actor import Actor
 from waymark.core.clock import Clock
@@ -60,6 +61,7 @@ def write_referrals(cases: Sequence[Case], *, actor: Actor, clock: Clock) -> Non
     under_way = Referral.objects.filter(case__in=cases, state__in=OPEN).exclude(state=State.NEED)
     add_versions(list(_versions(under_way.select_related("case").order_by("case__reference"))), actor=actor)
     bring_in_approaches(cases, actor=actor)
+    bring_in_assessments(cases, actor=actor)
 
 
 def _versions(referrals: Sequence[Referral] | Any) -> Iterator[NewVersion]:

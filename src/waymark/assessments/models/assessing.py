@@ -122,7 +122,8 @@ class AssessmentQuerySet(CaseBoundQuerySet["Assessment"]):
 class Assessment(BaseModel):
     """A housing assessment was completed, and perhaps shared. Its identifier is that of its entry.
 
-    It may be completed again, when more is known. `document` is the file that was sent (HAS-05).
+    It may be completed again, when more is known. `document` is the file that was sent (HAS-05); none
+    for what was sent elsewhere.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="assessments")
@@ -143,8 +144,7 @@ class Assessment(BaseModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="assessment_shared_as_a_document",
-                condition=Q(shared_at=None, document=None) | Q(shared_at__isnull=False, document__isnull=False),
+                name="assessment_document_was_shared", condition=Q(document=None) | Q(shared_at__isnull=False)
             ),
         ]
 

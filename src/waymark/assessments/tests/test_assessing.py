@@ -192,3 +192,22 @@ def test_two_people_lose_nothing(passed, here, provider_manager, keyworker):
     with pytest.raises(WrittenMeanwhile):
         save_part(passed, part, {"monitoring": "Daily"}, based_on=1, source=0, actor=provider_manager)
     assert PartVersion.objects.count() == 3
+
+
+def test_what_was_recorded_elsewhere_stands_in_the_inbox_as_it_was_recorded(passed, happened, system, provider_manager):
+    from waymark.assessments.importing import bring_in_assessments
+    from waymark.assessments.inbox import dues_of, known_of, next_step
+
+    refs, at = {"referral": str(passed.referral_id)}, passed.passed_at.isoformat()
+    happened(passed, "assessment_interview_arranged", days_ago=-0.001, data={"scheduled_for": at}, **refs)
+    happened(passed, "assessment_interview_held", days_ago=-0.002, data={"attended": "social_worker"}, **refs)
+    happened(passed, "housing_assessment_completed", days_ago=-0.003, data={"has": ["risk_matching"]}, **refs)
+
+    assert bring_in_assessments([passed.case], actor=system) == 2
+
+    assert Interview.objects.get().attended == ["social_worker"]
+    known = known_of([passed], provider_manager)[passed.pk]
+    step = next_step(passed, known, dues_of([passed], provider_manager), passed.passed_at)
+    assert (step.text, step.clause) == ("Send the assessment", "HAS-05")
+    with pytest.raises(Refused):
+        bring_in_assessments([passed.case], actor=provider_manager)

@@ -277,6 +277,19 @@ def test_moving_in_has_no_button_while_has_10_holds_it(
     assert "HAS-10" not in text_of(client_as(keyworker).get(f"/offers/{offer.pk}/moved-in"))
 
 
+def test_the_style_sheet_shows_what_each_answer_brings_with_it():
+    from importlib import resources
+
+    from waymark.assessments.forms import AnswerForm, OutcomeForm
+    from waymark.assessments.parts import PARTS
+
+    sheet = resources.files("waymark.referrals").joinpath("static/referrals/referrals.css").read_text()
+    asked = {value for part in PARTS.values() for one in part.questions if one.when for value in one.when[1]}
+    asked |= {*OutcomeForm().following("outcome"), *AnswerForm().following("answer")}
+
+    assert [value for value in asked if f"> .waymark-follows--{value}" not in sheet] == []
+
+
 def test_an_offer_is_declined_or_withdrawn_with_a_reason(worker, manager, offered):
     Filler(manager, f"/offers/{offered.pk}/withdraw").send(why="The room flooded")
     assert Offer.objects.get().answer == Answer.WITHDRAWN

@@ -28,10 +28,12 @@ from waymark.assessments.refusing import Held
 from waymark.assessments.views.common import actor_of, around_approach, fetch_offer, may_write
 from waymark.audit.reading import read_or_404
 from waymark.cases.models import Case
+from waymark.core.actor import Actor
 from waymark.core.clock import system_clock
 from waymark.core.permissions import Permission, permission
 from waymark.documents import services as documents
 from waymark.documents.models import Document
+from waymark.events.models import Event
 from waymark.events.vocabulary import EVENT_TYPES
 from waymark.govuk.resend import keeps_what_was_typed
 from waymark.referrals.forms import TicketForm
@@ -53,13 +55,22 @@ def offer(request: HttpRequest, offer_id: UUID) -> HttpResponse:
         "may_withdraw": found.answer == Answer.WAITING and writes and actor.may(Permission.OFFER, found.referral),
         "may_confirm": is_agreed and writes and found.confirmation_id is None,
         "may_start": is_agreed and (writes or answers),
-        "may_prepare": is_agreed and (answers or actor.may(Permission.CHECK_REFERRAL, found)),
+        "to_prepare": _to_prepare(found, actor) if is_agreed else [],
         "gates": gates_before_moving_in(found, actor=actor) if is_agreed else [],
         "papers": [one for one in papers if one.pk in (found.letter_id, found.confirmation_id)],
         "may_save": answers,
         "lapsed": found.answer == Answer.WAITING and found.lapses_at <= system_clock.now(),
     }
     return render(request, "assessments/offered.jinja2", page)
+
+
+def _to_prepare(found: Offer, actor: Actor) -> list[str]:
+    """What the reader may record before moving in that nobody has recorded yet (HAS-10)."""
+    if not actor.may(Permission.CHECK_REFERRAL, found) and not actor.may(Permission.REFER, found):
+        return []
+    told = Event.objects.visible_to(actor).filter(case=found.case_id, refs__placement=str(found.placement))
+    recorded = set(told.values_list("type", flat=True))
+    return [what for what in BEFORE_MOVING_IN if what not in recorded]
 
 
 def _around(request: HttpRequest, found: Offer) -> dict[str, Any]:

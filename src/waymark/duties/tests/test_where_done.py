@@ -10,7 +10,7 @@ from waymark.duties.where_done import _KEPT_ON, RECORD, pages_of
 from waymark.setup import paths
 
 PACK = load_pack(paths.ROOT / "protocols" / "islington.toml")
-OF_PAGES = ("REF-", "SEA-")
+OF_PAGES = ("REF-", "SEA-", "HAS-")
 
 
 def test_every_clause_of_referral_and_search_has_pages_of_its_own():
