@@ -56,9 +56,12 @@ def was_held(
     note: str = "",
     clock: Clock = system_clock,
 ) -> None:
-    """Record that the interview was held, and who came: roles, as the protocol names them (HAS-08)."""
+    """Record that the interview was held, and who came: roles, as the protocol names them (HAS-08).
+
+    It may have been brought forward, so it need not have been booked for a time that is over.
+    """
     begin(interview.approach, Permission.ASSESS, actor)
-    interview = _booked(interview, clock.now())
+    interview = _booked(interview)
     record_step(HELD, interview.referral, actor=actor, clock=clock, id=id, data={"attended": list(attended)})
     _settle(interview, InterviewState.HELD, actor, clock.now(), attended=list(attended), note=note)
 
@@ -67,15 +70,13 @@ def was_held(
 def was_missed(interview: Interview, *, actor: Actor, note: str, clock: Clock = system_clock) -> None:
     """Write down that the young person did not come. It is to be booked again."""
     begin(interview.approach, Permission.ASSESS, actor)
-    _settle(_booked(interview, clock.now()), InterviewState.MISSED, actor, clock.now(), note=note)
+    _settle(_booked(interview), InterviewState.MISSED, actor, clock.now(), note=note)
 
 
-def _booked(interview: Interview, now: datetime) -> Interview:
+def _booked(interview: Interview) -> Interview:
     found = Interview.objects.select_related("case", "referral__case").get(pk=interview.pk)
     if found.state != InterviewState.BOOKED:
         raise NotNow("Somebody has said already what became of this interview")
-    if found.starts_at > now:
-        raise NotNow("The interview is still to come")
     return found
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from waymark.assessments.completing import NotReady, complete, dispute_of, gaps, save_to_case_file, share
 from waymark.assessments.interviews import book, was_held, was_missed
-from waymark.assessments.models import Assessment, Interview, PartVersion
+from waymark.assessments.models import Assessment, Interview, InterviewState, PartVersion
 from waymark.assessments.parts import PARTS
 from waymark.assessments.writing import WrittenMeanwhile, paper_of, save_part
 from waymark.core.errors import Refused
@@ -63,11 +63,12 @@ def test_an_interview_that_nobody_came_to_is_booked_again(passed, seen, provider
     assert not Event.objects.filter(type="assessment_interview_held").exists()
 
 
-def test_nobody_says_that_an_interview_was_held_before_it_is(passed, provider_manager, now):
+def test_an_interview_that_was_brought_forward_is_recorded_when_it_was_held(passed, provider_manager, now):
     one = book(passed, actor=provider_manager, id=uuid4(), starts_at=now + timedelta(days=2), place="Here")
 
-    with pytest.raises(NotNow):
-        was_held(one, actor=provider_manager, id=uuid4(), attended=["young_person"])
+    was_held(one, actor=provider_manager, id=uuid4(), attended=["young_person", "social_worker"])
+
+    assert Interview.objects.get().state == InterviewState.HELD
 
 
 def test_the_worker_another_provider_and_whoever_is_not_approached_write_nothing(

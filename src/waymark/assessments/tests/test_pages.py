@@ -277,17 +277,20 @@ def test_moving_in_has_no_button_while_has_10_holds_it(
     assert "HAS-10" not in text_of(client_as(keyworker).get(f"/offers/{offer.pk}/moved-in"))
 
 
-def test_the_style_sheet_shows_what_each_answer_brings_with_it():
+def test_the_style_sheet_shows_what_each_answer_brings_with_it_by_its_place():
     from importlib import resources
 
-    from waymark.assessments.forms import AnswerForm, OutcomeForm
     from waymark.assessments.parts import PARTS
+    from waymark.referrals.questions import ANSWERS
+    from waymark.referrals.sections import SECTIONS
 
     sheet = resources.files("waymark.referrals").joinpath("static/referrals/referrals.css").read_text()
-    asked = {value for part in PARTS.values() for one in part.questions if one.when for value in one.when[1]}
-    asked |= {*OutcomeForm().following("outcome"), *AnswerForm().following("answer")}
+    parts = (*PARTS.values(), *SECTIONS.values())
+    leading = [part.question(one.when[0]) for part in parts for one in part.questions if one.when]
+    most = max(len(one.choices or ANSWERS) for one in leading)
 
-    assert [value for value in asked if f"> .waymark-follows--{value}" not in sheet] == []
+    for place in range(1, most + 1):
+        assert f".govuk-radios__item:nth-child({place}) input:checked) > .waymark-follows--{place}" in sheet
 
 
 def test_an_offer_is_declined_or_withdrawn_with_a_reason(worker, manager, offered):

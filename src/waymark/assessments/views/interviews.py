@@ -13,7 +13,6 @@ from waymark.assessments.forms import BookForm, OutcomeForm
 from waymark.assessments.interviews import book, was_held, was_missed
 from waymark.assessments.models import Interview
 from waymark.assessments.views.common import actor_of, around_approach, fetch, require_own
-from waymark.core.clock import system_clock
 from waymark.core.permissions import Permission, permission
 from waymark.govuk.resend import keeps_what_was_typed
 from waymark.placements.models import Approach
@@ -66,10 +65,8 @@ def outcome(request: HttpRequest, approach_id: UUID) -> HttpResponse:
     if not require_own(actor_of(request), approach):
         return over(request, approach)
     booked = _booked(request, approach)
-    if booked is None or booked.starts_at > system_clock.now():
-        return over(
-            request, approach, "There is no interview to say this of yet" if booked is None else "It is to come"
-        )
+    if booked is None:
+        return over(request, approach, "There is no interview to say this of yet")
     form = OutcomeForm(request.POST or None)
     if form.is_valid():
         return _settled(request, approach, booked, form)
