@@ -48,11 +48,13 @@ def lapses_at(days: int, now: datetime) -> datetime:
 
 
 def units_for(approach: Approach, *, actor: Actor, clock: Clock = system_clock) -> list[Standing]:
-    """The units of the scheme that was approached, each with from when it is free; nothing of who has it."""
-    units = units_of(actor).filter(scheme=approach.scheme_id)
-    ordered = sorted(units, key=lambda unit: in_order(unit.label))
+    """The units of the scheme that was approached of which is known from when they are free, the soonest first; nothing
+    of who has them until then.
+    """
     now = clock.now()
-    return standing_of(ordered, day=london_day(now), now=now)
+    standing = standing_of(units_of(actor).filter(scheme=approach.scheme_id), day=london_day(now), now=now)
+    free = [one for one in standing if one.free_from is not None]
+    return sorted(free, key=lambda one: (one.free_from or date.max, in_order(one.unit.label)))
 
 
 @service

@@ -107,10 +107,32 @@ def test_a_keyworker_and_another_providers_manager_offer_nothing(
             make_offer(passed, terms(unit), actor=actor, id=uuid4())
 
 
-def test_which_units_are_free_is_told_without_who_has_them(offered, provider_manager):
-    free = {one.unit.label: one.is_free for one in units_for(offered.approach, actor=provider_manager)}
+def test_only_units_are_offered_of_which_is_known_when_they_are_free_the_soonest_first(
+    passed, other_young_person, scheme, provider_manager, system
+):
+    from waymark.accommodation.services import hold
 
-    assert set(free) == {"1", "2", "3", "4"} and free["2"]
+    units = {unit.label: unit for unit in Unit.objects.select_related("scheme__provider").filter(scheme=scheme)}
+    for label, until in (("1", None), ("3", in_days(9))):
+        nights = (in_days(-20), until)
+        ref, main = uuid4(), label == "1"
+        hold(
+            units[label],
+            actor=system,
+            case=other_young_person.case,
+            ref=ref,
+            nights=nights,
+            kind="placement",
+            main=main,
+        )
+
+    free = units_for(passed, actor=provider_manager)
+
+    assert [(one.unit.label, one.free_from) for one in free] == [
+        ("2", in_days(0)),
+        ("4", in_days(0)),
+        ("3", in_days(9)),
+    ]
 
 
 def test_an_offer_that_is_declined_frees_the_unit_and_lets_the_provider_go(offered, allocated_worker, provider_manager):
@@ -263,3 +285,22 @@ def test_out_of_borough_with_concerns_waits_for_the_host_and_the_plan(
     assert gates_before_moving_in(offer, actor=keyworker) == []
     move_in(offer, actor=keyworker, id=uuid4(), on=in_days(0))
     assert _state(offer, "HAS-10") == {"met"}
+
+
+@pytest.mark.parametrize("is_accepted", [False, True])
+def test_a_referral_that_is_withdrawn_frees_what_was_held(is_accepted, offered, allocated_worker):
+    from waymark.referrals.sending import withdraw
+
+    if is_accepted:
+        accept(offered, actor=allocated_worker, id=uuid4())
+    withdraw(Referral.objects.get(), actor=allocated_worker, id=uuid4(), reason="Went home")
+
+    offer = Offer.objects.get()
+    assert Occupancy.objects.get(pk=offer.held_id).cancelled_at
+    assert offer.answer == (Answer.ACCEPTED if is_accepted else Answer.WITHDRAWN)
+
+
+def test_moving_in_that_is_recorded_elsewhere_counts_here(agreed, happened):
+    happened(agreed, "placement_started", placement=str(agreed.placement), referral=str(agreed.referral_id))
+
+    assert Offer.objects.get().started_on == in_days(0)

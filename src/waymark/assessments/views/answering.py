@@ -86,9 +86,7 @@ def _offer_form(request: HttpRequest, approach: Approach, actor: Actor, standing
 
 
 def _when(one: Standing) -> str:
-    if one.free_from is None:
-        return "Nobody knows when it is free"
-    return "Free now" if one.is_free else f"Free from {day(one.free_from)}"
+    return "Free now" if one.free_from is None or one.is_free else f"Free from {day(one.free_from)}"
 
 
 def _terms(form: OfferForm, standing: list[Standing]) -> Terms:

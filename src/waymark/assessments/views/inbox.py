@@ -43,6 +43,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     page = {
         "here": "referrals",
         "rows": [(row, next_step(row, known[row.pk], dues, now)) for row in rows],
+        "may_offer": actor.may(Permission.OFFER),
         "shown": shown,
         "pagination": pagination(shown, with_page(request.GET)),
     }
