@@ -6,10 +6,13 @@ is what their role reads anywhere (`access.rules`); the line of the ledger names
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
 
 from waymark.access.models import Agency, Grant, Involvement, Membership, Team
 from waymark.access.storing import store_involvements
@@ -17,6 +20,7 @@ from waymark.cases.models import Case
 from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.errors import Refused
+from waymark.core.models import not_over
 from waymark.core.permissions import Permission
 from waymark.core.services import service
 from waymark.events.vocabulary import ROLES
@@ -63,17 +67,35 @@ def call_in_agency(case: Case, agency: Agency, role: str, *, actor: Actor, at: d
 
 
 @service
-def let_agency_go(case: Case, agency: Agency, *, since: datetime, actor: Actor, at: datetime) -> None:
-    """End the work of those who were called in for an agency at `since`: what they were asked is over.
+def let_agency_go(case: Case, agency: Agency, *, since: Collection[datetime], actor: Actor, at: datetime) -> None:
+    """End the work of those who were called in for an agency at one of the times `since`, and of those whom they have
+    brought in from it: what they were asked is over.
 
-    Whoever worked on the record before stays.
+    Whoever worked on the record before stays, and whom somebody else brought in.
     """
-    current = Involvement.objects.current().filter(case=case, membership__agency=agency, starts_at=since)
-    for involvement in current:
-        involvement.ends_at = at
+    of_agency = Q(membership__agency=agency) | Q(team__agency=agency)
+    here = Involvement.objects.filter(of_agency, not_over(), case=case).select_related("grant")
+    called = list(here.filter(starts_at__in=since))
+    others = here.filter(starts_at__gte=min(since), grant__isnull=False).exclude(starts_at__in=since)
+    brought = _brought_in_by(_members(called), list(others))
+    for involvement in (*called, *brought):
+        involvement.ends_at = max(at, involvement.starts_at)
         involvement.save(update_fields=["ends_at"])
-        Grant.objects.filter(involvement=involvement).update(ends_at=at, ended_by=actor.membership_id)
+        Grant.objects.filter(involvement=involvement).update(ends_at=involvement.ends_at, ended_by=actor.membership_id)
         trail.wrote(actor, involvement, ended=True)
+
+
+def _members(these: list[Involvement]) -> set[UUID]:
+    return {one.membership_id for one in these if one.membership_id is not None}
+
+
+def _brought_in_by(members: set[UUID], others: list[Involvement]) -> list[Involvement]:
+    """Those of `others` whom one of `members` has brought in, or somebody whom they brought in."""
+    found = [one for one in others if one.grant.decided_by_id in members]
+    if not found:
+        return []
+    rest = [one for one in others if one not in found]
+    return [*found, *_brought_in_by(_members(found), rest)]
 
 
 @service

@@ -28,7 +28,7 @@ from waymark.events.services import record
 from waymark.placements.following import end
 from waymark.placements.models import Approach, Outcome
 from waymark.referrals.place import record_facts_of_place
-from waymark.referrals.steps import NotNow
+from waymark.referrals.steps import NotNow, own_id
 
 AGREED, CONFIRMED, STARTED = "placement_agreed", "placement_confirmed", "placement_started"
 CONSULTED, PLAN_REQUESTED = "host_authority_consulted", "unit_risk_plan_requested"
@@ -178,6 +178,7 @@ def move_in(offer: Offer, *, actor: Actor, id: UUID, on: date, clock: Clock = sy
     offer = agreed(offer)
     if not actor.may(Permission.REFER, offer):
         theirs(offer.approach, Permission.ASSESS, actor)
+    id = _own_id(id, offer)
     now = clock.now()
     today = now.astimezone(LONDON).date()
     if on > today:
@@ -199,6 +200,10 @@ def _just_the_placement(offer: Offer) -> dict[str, str]:
     return {"placement": str(offer.placement)}
 
 
+def _own_id(id: UUID, offer: Offer) -> UUID:
+    return own_id(id, offer.pk, Event.objects.exclude(case=offer.case_id))
+
+
 def _record(
     name: str,
     offer: Offer,
@@ -211,6 +216,7 @@ def _record(
     at: datetime | None = None,
 ) -> None:
     """Record a step of a placement, once for the same `id`."""
+    id = _own_id(id, offer)
     before = Event.objects.filter(pk=id).values("case", "type").first()
     if before == {"case": offer.case_id, "type": name}:
         return

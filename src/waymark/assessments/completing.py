@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from uuid import UUID, uuid5
 
 from waymark.assessments.models import Assessment, PartVersion
-from waymark.assessments.own import begin
+from waymark.assessments.own import begin, own_id_of
 from waymark.assessments.papers import assessment_document
 from waymark.assessments.parts import DISPUTED, NEED, OTHERS, RISK_PARTS, SHARING, VIEW
 from waymark.assessments.writing import Paper, paper_of
@@ -82,6 +82,7 @@ def complete(
     `id` again completes nothing more.
     """
     approach = begin(approach, Permission.ASSESS, actor)
+    id = own_id_of(Assessment, id, approach)
     if known := Assessment.objects.filter(pk=id, approach=approach).first():
         return known
     paper = paper_of(approach, actor)

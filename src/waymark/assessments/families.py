@@ -17,7 +17,7 @@ from waymark.events.models import Event
 from waymark.events.services import RETRACTED, record
 from waymark.referrals.models import Referral
 from waymark.referrals.record import standing
-from waymark.referrals.steps import NotNow
+from waymark.referrals.steps import NotNow, own_id
 
 PLACED, NOTIFIED = "family_placed_out_of_borough", "childrens_social_care_notified"
 
@@ -36,6 +36,7 @@ def placed(case: Case, *, actor: Actor, id: UUID, on: date, clock: Clock = syste
     """Record that the family was placed out of borough, on a day that has come. `id` names the placement too."""
     actor.require(Permission.NOTIFY_FAMILIES, Referral(case=case))
     locked(case.pk)
+    id = own_id(id, case.pk, Event.objects.exclude(case=case))
     if Event.objects.filter(pk=id).exists():
         return
     now = clock.now()

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from waymark.assessments.models import Interview, InterviewState
-from waymark.assessments.own import begin
+from waymark.assessments.own import begin, own_id_of
 from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
@@ -28,6 +28,7 @@ def book(
     The same `id` again books nothing more.
     """
     approach = begin(approach, Permission.ASSESS, actor)
+    id = own_id_of(Interview, id, approach)
     if known := Interview.objects.filter(pk=id, approach=approach).first():
         return known
     now = clock.now()

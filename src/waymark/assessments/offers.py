@@ -12,7 +12,7 @@ from waymark.accommodation.models import Occupancy, Unit
 from waymark.accommodation.services import cancel, reserve
 from waymark.accommodation.vacancies import Standing, in_order, london_day, standing_of, units_of
 from waymark.assessments.models import Answer, Offer
-from waymark.assessments.own import begin, fresh
+from waymark.assessments.own import begin, fresh, own_id_of
 from waymark.assessments.papers import sender_of, worker_of
 from waymark.core import trail
 from waymark.core.actor import Actor
@@ -85,6 +85,7 @@ def make_offer(approach: Approach, terms: Terms, *, actor: Actor, id: UUID, cloc
     The same `id` again offers nothing more.
     """
     approach = begin(approach, Permission.OFFER, actor)
+    id = own_id_of(Offer, id, approach)
     if known := Offer.objects.filter(pk=id, approach=approach).first():
         return known
     now = clock.now()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
+
+from django.db.models import Model
 
 from waymark.cases.models import Case
 from waymark.core.actor import Actor
 from waymark.core.errors import Refused
 from waymark.core.permissions import Permission
+from waymark.events.models import Event
 from waymark.placements.models import Approach
 from waymark.referrals.models import Referral
-from waymark.referrals.steps import NotNow
+from waymark.referrals.steps import NotNow, own_id
 
 
 def is_theirs(actor: Actor, approach: Approach) -> bool:
@@ -68,3 +72,9 @@ def theirs(approach: Approach, permission: Permission, actor: Actor) -> Approach
     if approach.passed_at is None or approach.ended_at is not None or not approach.referral.is_open:
         raise NotNow("This referral is not with you any more")
     return approach
+
+
+def own_id_of(model: type[Model], id: UUID, approach: Approach) -> UUID:
+    """The identifier of what a form makes of an approach, and of the entry that says so (`steps.own_id`)."""
+    rows: Any = model._base_manager
+    return own_id(id, approach.pk, rows.exclude(approach=approach), Event.objects.exclude(case=approach.case_id))

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from waymark.assessments.models import Offer, Refusal
-from waymark.assessments.own import begin
+from waymark.assessments.own import begin, own_id_of
 from waymark.assessments.papers import address_of, sender_of, worker_of
 from waymark.core import trail
 from waymark.core.actor import Actor
@@ -106,6 +106,7 @@ def refuse(approach: Approach, grounds: Grounds, *, actor: Actor, id: UUID, cloc
     The provider stays with the record: the worker may challenge the refusal. The same `id` again refuses once.
     """
     approach = begin(approach, Permission.OFFER, actor)
+    id = own_id_of(Refusal, id, approach)
     if known := Refusal.objects.filter(pk=id, approach=approach).first():
         return known
     if Offer.objects.waiting().filter(approach=approach).exists():

@@ -53,4 +53,6 @@ def end(approach: Approach, outcome: Outcome, *, at: datetime, actor: Actor | No
     others = Approach.objects.filter(case=approach.case_id, provider=approach.provider_id)
     if not others.with_providers().exists():
         system = actor or Actor.system("the approach to the provider is over")
-        let_agency_go(approach.case, approach.provider.agency, since=approach.passed_at, actor=system, at=at)
+        in_vain = others.exclude(outcome=Outcome.PLACED).values_list("passed_at", flat=True)
+        since = {passed_at for passed_at in in_vain if passed_at is not None}  # it may have had it twice
+        let_agency_go(approach.case, approach.provider.agency, since=since, actor=system, at=at)

@@ -13,6 +13,7 @@ from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
 from waymark.core.services import service
 from waymark.placements.models import HousingEntry
+from waymark.referrals.steps import own_id
 
 
 @service
@@ -20,6 +21,7 @@ def add_entry(case: Case, *, actor: Actor, id: UUID, text: str, clock: Clock = s
     """Add to the running history. The same `id` again adds nothing."""
     case = locked(case.pk)
     actor.require(Permission.ADD_HOUSING_ENTRY, HousingEntry(case=case))
+    id = own_id(id, case.pk, HousingEntry.objects.exclude(case=case))
     if known := HousingEntry.objects.filter(pk=id, case=case).first():
         return known
     assert actor.agency_id is not None  # the system writes no history

@@ -12,11 +12,12 @@ from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
 from waymark.core.services import service
+from waymark.events.models import Event
 from waymark.events.services import record
 from waymark.placements.following import end
 from waymark.placements.models import Approach, Option, Outcome, Route
 from waymark.referrals.models import Referral, State
-from waymark.referrals.steps import NotNow, record_step
+from waymark.referrals.steps import NotNow, own_id, record_step
 
 SEARCHED = frozenset({State.SEARCHING, State.PATHWAY, State.RETURNED, State.PASSED, State.OFFERED, State.REFUSED})
 """States in which Placements looks for a place, and may approach several at a time."""
@@ -92,6 +93,7 @@ def approach(
     the referral already, and without a scheme where a provider is asked.
     """
     referral = _searched(referral, actor)
+    id = _own_id(id, referral)
     if known := Approach.objects.filter(pk=id, referral=referral).first():
         return known
     if route not in (Route.PATHWAY, Route.FOSTERING) and not asked_pathway(referral):
@@ -148,6 +150,7 @@ def _give(approach: Approach, scheme: Scheme, actor: Actor, clock: Clock) -> Non
 def pass_on(referral: Referral, scheme: Scheme, *, actor: Actor, id: UUID, clock: Clock = system_clock) -> Approach:
     """SP Referrals pass the referral to a provider of the pathway that has a vacancy (SEA-08)."""
     referral = _decided_by_the_pathway(referral, actor)
+    id = _own_id(id, referral)
     if known := Approach.objects.filter(pk=id, referral=referral).first():
         return known
     _not_there_already(referral, scheme)
@@ -177,6 +180,11 @@ def send_back(referral: Referral, *, actor: Actor, id: UUID, reason: str, clock:
     for asked in Approach.objects.open().filter(referral=referral, route=Route.PATHWAY, provider=None):
         end(asked, Outcome.RETURNED, at=clock.now(), actor=actor)
     call_in(referral.case, "placements_team", actor=actor, at=clock.now())
+
+
+def _own_id(id: UUID, referral: Referral) -> UUID:
+    elsewhere = (Approach.objects.exclude(referral=referral), Event.objects.exclude(case=referral.case_id))
+    return own_id(id, referral.pk, *elsewhere)
 
 
 def _searched(referral: Referral, actor: Actor) -> Referral:

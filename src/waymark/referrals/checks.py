@@ -14,8 +14,9 @@ from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
 from waymark.core.services import service
+from waymark.events.models import Event
 from waymark.referrals.models import Check, CheckedPlace, CheckKind, Referral, Verdict
-from waymark.referrals.steps import NotNow, record_step
+from waymark.referrals.steps import NotNow, own_id, record_step
 from waymark.referrals.writing import OverAlready
 from waymark.risks.models import Shape
 from waymark.risks.services.exclusions import NewExclusion, exclude_areas
@@ -117,6 +118,7 @@ def ask(
     case = locked(referral.case_id)
     referral = Referral.objects.get(pk=referral.pk)
     actor.require(Permission.REFER, Check(case=case))
+    id = own_id(id, referral.pk, Check.objects.exclude(referral=referral), Event.objects.exclude(case=case))
     if known := Check.objects.filter(pk=id, referral=referral).first():
         return known
     if not referral.is_open:
@@ -167,8 +169,8 @@ def answer(
         raise AnsweredAlready
     _give_verdicts(check, verdicts or {})
     _exclude(check, districts, why, actor, clock)
-    record_step(asking.answers, check.referral, actor=actor, clock=clock, id=id, data={"result": told})
-    check.answer, check.answered = told, id
+    entry = record_step(asking.answers, check.referral, actor=actor, clock=clock, id=id, data={"result": told})
+    check.answer, check.answered = told, entry
     check.answered_by_id, check.answered_at = actor.membership_id, clock.now()
     check.save(force_update=True, update_fields=["answer", "answered", "answered_by", "answered_at"])
     trail.wrote(actor, check, answered=True)
@@ -203,6 +205,7 @@ def write_down(
     actor.require(Permission.REFER, Check(case=case))
     if not asking.by_worker:
         raise NotNow("Only those who check can answer this")
+    id = own_id(id, referral.pk, Event.objects.exclude(case=case))
     if known := Check.objects.filter(answered=id, referral=referral).first():
         return known
     if not referral.is_open:
@@ -228,8 +231,10 @@ def write_down(
 
 @service
 def not_needed(referral: Referral, *, actor: Actor, id: UUID, reason: str, clock: Clock = system_clock) -> None:
-    """The coordinator finds that no area needs to be checked (REF-14)."""
+    """The coordinator finds that no area needs to be checked (REF-14). Raises `NotNow` for any other team."""
     locked(referral.case_id)
     referral = Referral.objects.get(pk=referral.pk)
     actor.require(Permission.ANSWER_CHECK, Check(case=referral.case))
+    if actor.role not in (KINDS[CheckKind.CONSULTATION].role, KINDS[CheckKind.AREA].role):
+        raise NotNow("The coordinator decides this")
     record_step("area_check_not_needed", referral, actor=actor, clock=clock, id=id, data={"reason": reason})

@@ -49,7 +49,7 @@ def held_by(referral: Referral, *, clock: Clock = system_clock) -> Held:
 
 def _documents(referral: Referral) -> list[str]:
     """Kinds of the documents that hang on it. One that waits to be checked is there; one that is not safe is not."""
-    there = Document.objects.there().on(referral.pk).exclude(state=DocumentState.REFUSED)
+    there = Document.objects.there().on(referral.pk).filter(case=referral.case_id).exclude(state=DocumentState.REFUSED)
     return list(there.values_list("kind", flat=True).distinct())
 
 

@@ -19,6 +19,7 @@ from waymark.referrals.models import OPEN, Draft, Referral, SectionVersion, Stat
 from waymark.referrals.questions import NO, UNKNOWN, YES, Answers, Section
 from waymark.referrals.record import FACTS, facts_of
 from waymark.referrals.sections import ASSESSMENT, SECTIONS
+from waymark.referrals.steps import own_id
 
 MEANINGS = {YES: True, NO: False, UNKNOWN: "unknown"}
 """What an answer is as a fact of the protocol."""
@@ -66,6 +67,7 @@ def start(
     """
     case = locked(case.pk)
     actor.require(Permission.REFER, Referral(case=case))
+    id = own_id(id, case.pk, Referral.objects.exclude(case=case))
     before = Referral.objects.filter(case=case, pk__in=[id, need.pk if need else id]).first()
     if before is not None and before.state != State.NEED:
         return before

@@ -32,13 +32,12 @@ from waymark.core.actor import Actor
 from waymark.core.clock import system_clock
 from waymark.core.permissions import Permission, permission
 from waymark.documents import services as documents
-from waymark.documents.models import Document
 from waymark.events.models import Event
 from waymark.events.vocabulary import EVENT_TYPES
 from waymark.govuk.resend import keeps_what_was_typed
 from waymark.referrals.forms import TicketForm
 from waymark.referrals.steps import NotNow
-from waymark.referrals.views.common import fetch
+from waymark.referrals.views.common import documents_of, fetch
 
 
 @permission(Permission.VIEW_REFERRALS)
@@ -48,7 +47,7 @@ def offer(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     answers, writes = actor.may(Permission.REFER, found.referral), may_write(actor, found.approach)
     is_agreed = found.answer == Answer.ACCEPTED and found.started_on is None
-    papers = Document.objects.visible_to(actor).there().on(found.referral_id).newest_first()
+    papers = documents_of(found.referral, actor).newest_first()
     page = {
         **_around(request, found),
         "may_answer": answers and found.answer == Answer.WAITING and found.approach.ended_at is None,
@@ -220,7 +219,7 @@ def case_file(request: HttpRequest, referral_id: UUID, document_id: UUID) -> Htt
     referral = fetch(request, referral_id, "save to the case file")
     actor = actor_of(request)
     actor.require(Permission.REFER, referral)
-    visible = Document.objects.visible_to(actor).there().on(referral.pk)
+    visible = documents_of(referral, actor)
     document = read_or_404(request, visible, pk=document_id, purpose="save to the case file")
     if request.method == "POST":
         try:

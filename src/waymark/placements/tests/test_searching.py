@@ -6,12 +6,15 @@ from uuid import uuid4
 
 import pytest
 
+from waymark.access.services import bring_in
+from waymark.core.clock import system_clock
 from waymark.core.errors import Refused
 from waymark.duties.models import Duty
 from waymark.events.models import Event
 from waymark.placements.models import Approach, Option, Outcome, Route
 from waymark.placements.searching import add_option, approach, pass_on, remove_option, send_back, share_options
 from waymark.referrals.models import Referral, State
+from waymark.referrals.sending import accept, withdraw
 from waymark.referrals.steps import NotNow
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -131,8 +134,6 @@ def test_placements_do_not_decide_for_the_pathway_nor_the_worker_search(
 def test_when_the_referral_is_withdrawn_the_provider_is_let_go(
     asked, scheme, pathway_officer, provider_manager, allocated_worker, reading_as
 ):
-    from waymark.referrals.sending import withdraw
-
     pass_on(asked.referral, scheme, actor=pathway_officer, id=uuid4())
     withdraw(asked.referral, actor=allocated_worker, id=uuid4(), reason="She went home")
 
@@ -165,3 +166,49 @@ def test_moving_in_with_a_provider_keeps_it_and_lets_the_others_go(
     for actor, count in ((provider_manager, 1), (other_manager, 0)):
         with reading_as(actor):
             assert Referral.objects.count() == count
+
+
+def test_whom_a_provider_brought_in_is_let_go_with_it(
+    asked, scheme, pathway_officer, provider_manager, allocated_worker, member, actor_of, reading_as, happened
+):
+    given = pass_on(asked.referral, scheme, actor=pathway_officer, id=uuid4())
+    keyworker = member("Bryony Teal", scheme.provider.agency, "housing_keyworker")
+    bring_in(
+        actor=provider_manager, case=given.case, role="housing_keyworker", membership=keyworker, at=system_clock.now()
+    )
+
+    withdraw(asked.referral, actor=allocated_worker, id=uuid4(), reason="She went home")
+
+    for actor in (provider_manager, actor_of(keyworker)):
+        with reading_as(actor):
+            assert not Approach.objects.exists()
+
+
+def test_whom_the_council_brought_in_at_a_provider_stays_when_it_was_asked_in_vain(
+    asked, scheme, pathway_officer, provider_manager, allocated_worker, keyworker, system, reading_as
+):
+    pass_on(asked.referral, scheme, actor=pathway_officer, id=uuid4())
+    withdraw(asked.referral, actor=allocated_worker, id=uuid4(), reason="She went home")
+
+    with reading_as(keyworker):
+        assert Approach.objects.exists()
+
+
+def test_a_provider_that_had_it_twice_is_let_go_when_the_second_ends(
+    asked, scheme, pathway_officer, placements_officer, provider_manager, happened, allocated_worker, reading_as
+):
+    first = pass_on(asked.referral, scheme, actor=pathway_officer, id=uuid4())
+    other = uuid4()
+    happened(asked.referral, "referral_submitted", referral=str(other), data={"route": "placements_team"})
+    second = Referral.objects.get(pk=other)
+    accept(second, actor=placements_officer, id=uuid4(), fostering="No carer was found")
+    approach(second, Route.PATHWAY, actor=placements_officer, id=uuid4())
+    pass_on(second, scheme, actor=pathway_officer, id=uuid4())
+
+    withdraw(first.referral, actor=allocated_worker, id=uuid4(), reason="She went home")
+    with reading_as(provider_manager):
+        assert Approach.objects.exists()
+
+    withdraw(second, actor=allocated_worker, id=uuid4(), reason="She went home")
+    with reading_as(provider_manager):
+        assert not Approach.objects.exists()

@@ -12,6 +12,7 @@ from waymark.core.actor import Actor
 from waymark.core.permissions import Permission
 from waymark.core.record_frame import frame
 from waymark.core.requests import Request
+from waymark.documents.models import Document, DocumentQuerySet
 from waymark.referrals.models import Referral, SectionVersion
 from waymark.referrals.questions import Section
 from waymark.referrals.sections import SECTIONS
@@ -32,6 +33,11 @@ def fetch(request: Request | HttpRequest, referral_id: UUID, purpose: str) -> Re
 def around(request: HttpRequest, referral: Referral) -> dict[str, Any]:
     """What every page of a referral shows around it."""
     return {**frame(request, referral.case, "referrals"), "referral": referral, "tabs": None}
+
+
+def documents_of(referral: Referral, actor: Actor) -> DocumentQuerySet:
+    """The documents of a referral that the reader may read: those of its record that hang on it."""
+    return Document.objects.visible_to(actor).there().on(referral.pk).filter(case=referral.case_id)
 
 
 def may_write(actor: Actor, referral: Referral, section: Section) -> bool:

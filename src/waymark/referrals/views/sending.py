@@ -11,7 +11,6 @@ from django.urls import reverse
 
 from waymark.access.calling_in import NobodyToCallIn
 from waymark.core.permissions import Permission, permission
-from waymark.documents.models import Document
 from waymark.events.vocabulary import ROLES
 from waymark.govuk.resend import keeps_what_was_typed
 from waymark.referrals import comparing
@@ -28,7 +27,7 @@ from waymark.referrals.sending import (
     withdraw,
 )
 from waymark.referrals.steps import NotNow
-from waymark.referrals.views.common import actor_of, around, fetch, readable_sections
+from waymark.referrals.views.common import actor_of, around, documents_of, fetch, readable_sections
 from waymark.referrals.views.tasks import gap_link
 from waymark.referrals.writing import OverAlready
 
@@ -138,7 +137,7 @@ def whole(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "checks": list(
             Check.objects.visible_to(actor).filter(referral=referral).prefetch_related("places").order_by("asked_at")
         ),
-        "documents": Document.objects.visible_to(actor).there().on(referral.pk).newest_first(),
+        "documents": documents_of(referral, actor).newest_first(),
     }
     return render(request, "referrals/whole.jinja2", page)
 

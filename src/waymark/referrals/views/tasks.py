@@ -13,7 +13,6 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from waymark.core.permissions import Permission, permission
-from waymark.documents.models import Document
 from waymark.events.models import Event
 from waymark.referrals.checks import KINDS
 from waymark.referrals.completeness import KNOWN_RISKS, Gap, Written, is_complete
@@ -22,7 +21,7 @@ from waymark.referrals.next_steps import COLOURS, next_step
 from waymark.referrals.questions import Section
 from waymark.referrals.sections import RISK_SECTIONS, SECTIONS
 from waymark.referrals.sending import lacking
-from waymark.referrals.views.common import actor_of, around, fetch, may_write, readable_sections
+from waymark.referrals.views.common import actor_of, around, documents_of, fetch, may_write, readable_sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def tasks(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             for group, sections in groupby(SECTIONS.values(), key=lambda section: section.group)
         ],
         "checks": list(_check_tasks(referral, checks)),
-        "documents": Document.objects.visible_to(actor).there().on(referral.pk).count(),
+        "documents": documents_of(referral, actor).count(),
         "missing": missing,
         "holding": [gap for gap in missing if gap.holds],
         "section_titles": {key: section.title for key, section in SECTIONS.items()},
