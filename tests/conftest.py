@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.support.assessing import assessed, housing_officer
+from tests.support.challenging import challenges_here
 from tests.support.keeping import grown_up, head_of_service
 from tests.support.leads import data_lead, other_borough, other_data_lead
 from tests.support.organisation import agency_administrator
@@ -14,6 +15,7 @@ from tests.support.world import long_words, world
 
 __all__ = [
     "adopted",
+    "challenges_here",
     "agency_administrator",
     "assessed",
     "commissioner",

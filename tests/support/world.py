@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import resolve
 
 from tests.support.assessing import assessing_visits
+from tests.support.challenging import challenge_visits
 from tests.support.closing import closing_visits, restrict, something_closed
 from tests.support.documents import add_documents, document_visits
 from tests.support.keeping import keeping_visits, records_to_keep
@@ -106,6 +107,7 @@ class World:
     referred: dict[str, Any]
     searched: dict[str, Any]
     assessed: dict[str, Any]
+    challenged: dict[str, Any]
     risks: Risks
 
 
@@ -147,6 +149,7 @@ def world(
     referred: dict[str, Any],
     searched: dict[str, Any],
     assessed: dict[str, Any],
+    challenges_here: dict[str, Any],
     system: Any,
     now: datetime,
 ) -> World:
@@ -188,6 +191,7 @@ def world(
         units=units_in_use(scheme, young_person, system, LONG),
         referred=referred,
         searched=searched,
+        challenged=challenges_here,
         assessed=assessed,
         risks=risks_of(young_person, other_young_person, scheme, system, LONG),
         documents=add_documents(young_person, keyworker, LONG),
@@ -257,6 +261,7 @@ def visits(world: World) -> list[Visit]:
         *keeping_visits(Visit, world.keeping, _send_empty),
         *placing_visits(Visit, world.searched, _send_empty),
         *assessing_visits(Visit, world.assessed, _send_empty),
+        *challenge_visits(Visit, world.challenged, _send_empty),
         *referral_visits(Visit, world.referred, _send_empty),
         *people_pages(Visit, world.person, world.nothing, world.described, _send_empty),
         *document_visits(Visit, world.person, world.nothing, world.documents, _send_empty),

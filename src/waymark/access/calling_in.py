@@ -35,9 +35,14 @@ CALLED_BY: Mapping[str, Permission] = MappingProxyType(
         "head_of_service": Permission.PROPOSE_SPENDING,  # SEA-10
         "service_manager": Permission.PROPOSE_SPENDING,  # SEA-10
         "provider_manager": Permission.SEARCH_PLACEMENT,  # SEA-04, SEA-08
+        "commissioning": Permission.REVIEW_CHALLENGE,  # CHA-04
     }
 )
 """The roles that are called in, and what somebody must be allowed to do here to call them."""
+FURTHER: Mapping[str, Permission] = MappingProxyType(
+    {"placements_team": Permission.ANSWER_CHALLENGE, "commissioning": Permission.ANSWER_CHALLENGE}
+)
+"""Those whom a provider calls in when a challenge stays unresolved, too (CHA-06, CHA-08)."""
 
 
 Holder = dict[str, Any]
@@ -57,7 +62,7 @@ def call_in_agency(case: Case, agency: Agency, role: str, *, actor: Actor, at: d
 
     Raises `NobodyToCallIn` where the agency has none, and `Refused` for whoever may not take the step.
     """
-    _require(CALLED_BY[role], case, actor)
+    _require(role, case, actor)
     members = Membership.objects.current().filter(agency=agency, role=role).order_by("pk")
     if not members:
         raise NobodyToCallIn(role)
@@ -106,7 +111,7 @@ def call_in(case: Case, role: str, *, actor: Actor, at: datetime) -> list[Involv
     Raises `NobodyToCallIn` where there is none, `Refused` for whoever may not take the step, and KeyError for a role
     that nobody is called in for.
     """
-    _require(CALLED_BY[role], case, actor)
+    _require(role, case, actor)
     if Involvement.objects.current().filter(case=case, role=role).exists():
         return []
     holders = _holders(case, role)
@@ -115,9 +120,11 @@ def call_in(case: Case, role: str, *, actor: Actor, at: datetime) -> list[Involv
     return _store(case, role, holders, actor=actor, at=at)
 
 
-def _require(needed: Permission, case: Case, actor: Actor) -> None:
-    """Whoever sends a referral, or checks it and searches, takes the steps that bring others in."""
-    if not actor.may(needed, case) and not actor.may(Permission.CHECK_REFERRAL, case):
+def _require(role: str, case: Case, actor: Actor) -> None:
+    """Whoever sends a referral, checks it and searches, or takes a challenge further brings others in by that step."""
+    needed = CALLED_BY[role]
+    steps = (needed, Permission.CHECK_REFERRAL, *([FURTHER[role]] if role in FURTHER else []))
+    if not any(actor.may(step, case) for step in steps):
         raise Refused(actor, needed, case)
 
 

@@ -22,13 +22,16 @@ MANAGING = (
     | {Permission.MERGE_RECORDS}
 )
 LISTING = {Permission.VIEW_REFERRALS}
-REFERRING = LISTING | {Permission.REFER}
+REFERRING = LISTING | {Permission.REFER, Permission.CHALLENGE}
 """The worker, and whoever stands in for them (protocol: Process from referral to placement)."""
 HOUSING = {Permission.ADD_HOUSING_ENTRY}
 DESK = LISTING | HOUSING | {Permission.CHECK_REFERRAL, Permission.SEARCH_PLACEMENT}
 ASSESSING = {Permission.ASSESS}
-ANSWERING = ASSESSING | {Permission.OFFER}
+ANSWERING = ASSESSING | {Permission.OFFER, Permission.ANSWER_CHALLENGE}
 """The provider's side of a referral: its keyworkers, and its manager (protocol: Placement planning)."""
+COUNTING = {Permission.COUNT_REFUSALS}
+REVIEWING_CHALLENGES = COUNTING | {Permission.REVIEW_CHALLENGE}
+"""CHA-03: Placements."""
 SPENDING = {Permission.PROPOSE_SPENDING}
 PAYING = {Permission.APPROVE_SPENDING}
 """SEA-10: the Head of Service and the Service Manager."""
@@ -73,9 +76,17 @@ ROLE_PERMISSIONS: dict[str, set[Permission]] = {
     "deputy_team_manager": MANAGING | REFERRING | OPENING | EMERGENCY | RISKS | MATCHING,
     "service_manager": MANAGING | PAYING | REFERRING | OPENING | EMERGENCY | REVIEWING,
     "head_of_service": MANAGING | PAYING | REFERRING | ADOPTING | EMERGENCY | REVIEWING | APPROVING | AGREEING,
-    "placements_team": WORKING | SPENDING | DESK | PLACING | OPENING | INVOLVING | RISKS | MATCHING,
+    "placements_team": WORKING
+    | REVIEWING_CHALLENGES
+    | SPENDING
+    | DESK
+    | PLACING
+    | OPENING
+    | INVOLVING
+    | RISKS
+    | MATCHING,
     "sp_referrals": WORKING | DESK | PLACING | INVOLVING | MATCHING,
-    "commissioning": WORKING | LISTING | UPKEEP | CONTRACTING | ADOPTING,
+    "commissioning": WORKING | COUNTING | {Permission.CHALLENGE_CONTRACT} | LISTING | UPKEEP | CONTRACTING | ADOPTING,
     "duty_team": WORKING | EMERGENCY | RISKS,
     "iro": WORKING,
     "data_protection_lead": READING | PROTECTING,

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "waymark.referrals",
     "waymark.placements",
     "waymark.assessments",
+    "waymark.challenges",
     "waymark.casework",
     "waymark.returns",
     "waymark.disclosure",

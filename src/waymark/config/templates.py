@@ -32,6 +32,7 @@ MENU = (
     Place("work", "My work", "my_work", Permission.VIEW_MY_WORK),
     Place("records", "Records", "records", Permission.VIEW_CASE),
     Place("referrals", "Referrals", "referrals", Permission.VIEW_REFERRALS),
+    Place("challenges", "Challenges", "challenges", Permission.VIEW_REFERRALS),
     Place("vacancies", "Vacancies", "vacancies", Permission.VIEW_VACANCIES),
     Place("registers", "Groups", "registers", Permission.KEEP_REGISTERS),
     Place("protocol", "Protocol", "protocol", Permission.VIEW_PROTOCOL),

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("waymark.referrals.urls")),
     path("", include("waymark.placements.urls")),
     path("", include("waymark.assessments.urls")),
+    path("", include("waymark.challenges.urls")),
     path("", include("waymark.risks.urls")),
     path("", include("waymark.disclosure.urls")),
 ]

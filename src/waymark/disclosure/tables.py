@@ -301,6 +301,18 @@ HELD: tuple[Held, ...] = (
         order=("made_at", "pk"),
     ),
     Held(model="assessments.Refusal", title="Refusals", plain=frozenset({"reason"}), order=("made_at", "pk")),
+    Held(
+        model="challenges.Challenge",
+        title="Decisions of providers that were challenged",
+        plain=frozenset({"subject", "stage", "ended"}),
+        order=("raised_at", "pk"),
+    ),
+    Held(
+        model="challenges.ChallengeStep",
+        title="What was asked and said in challenges",
+        plain=frozenset({"kind", "sections"}),
+        order=("at", "pk"),
+    ),
     Held(model="casework.ShareDraft", title="Shares begun and not sent", order=("started_at",)),
     Held(
         model="disclosure.LegalHold",

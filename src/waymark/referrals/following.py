@@ -10,14 +10,14 @@ from waymark.cases.models import Case
 from waymark.events.models import Event
 from waymark.events.services import RETRACTED
 from waymark.referrals.models import Referral
-from waymark.referrals.standing import ASKED, LEADS_TO, Standing, standing_of
+from waymark.referrals.standing import ACCEPTED, ASKED, LEADS_TO, RESOLVED, Standing, standing_of
 
 REFERRAL = "referral"
 MOVED_IN = "placement_started"
 CLOSED = "case_closed"
 OF_THE_CASE = (MOVED_IN, CLOSED)
 """Entries that end a referral without naming it: the placement that it led to has begun, or the case was closed."""
-TELLING = (*LEADS_TO, ASKED)
+TELLING = (*LEADS_TO, ASKED, ACCEPTED, RESOLVED)
 FOLLOWED = ("state", "since", "route", "started_at", "sent_at")
 
 

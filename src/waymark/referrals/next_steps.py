@@ -76,7 +76,7 @@ STEPS: Mapping[str, tuple[Permission, str, str]] = MappingProxyType(
         State.PASSED: (Permission.ASSESS, "Assess them for a place, and answer", "referral_provider"),
         State.OFFERED: (Permission.REFER, "Answer the offer", "referral_provider"),
         State.AGREED: (Permission.ASSESS, "Confirm the place, and record moving in", "referral_provider"),
-        State.REFUSED: (Permission.REFER, "Accept the refusal, or challenge it", "referral_search"),
+        State.REFUSED: (Permission.REFER, "Accept the refusal, or challenge it", "referral_refusal"),
     }
 )
 """What comes next in a state: who may do it, in words, and the page where it is done."""

@@ -48,8 +48,20 @@ _PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
         "offer_made": ("provider_step", ("offer_made",)),
         "refusal_discussed": ("provider_step", ("refusal_discussed",)),
         "refusal_made": ("provider_step", ("refusal_made",)),
+        "challenge_raised": ("referral_refusal", ()),
+        "refusal_accepted": ("referral_refusal", ()),
         "referral_accepted": ("referral_desk", ()),
         "further_information_requested": ("referral_desk", ()),
+    }
+)
+_OF_A_CHALLENGE = frozenset(
+    {
+        "provider_responded",
+        "challenge_unresolved",
+        "escalated",
+        "challenge_resolved",
+        "contract_challenge_recorded",
+        "need_level_agreed",
     }
 )
 
@@ -66,6 +78,8 @@ def page_for(event_type: str, case_id: UUID, refs: Mapping[str, str]) -> str:
         return reverse("placement_step", args=[case_id, refs["placement"], event_type])
     if event_type == "saved_to_case_file" and _is_identifier(refs.get("referral", "")):
         return reverse("documents", args=[case_id])
+    if event_type in _OF_A_CHALLENGE and _is_identifier(refs.get("challenge", "")):
+        return reverse("challenge", args=[refs["challenge"]])
     if event_type not in _PAGES or not _is_identifier(refs.get("referral", "")):
         return ""
     name, more = _PAGES[event_type]

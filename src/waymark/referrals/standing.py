@@ -31,6 +31,8 @@ LEADS_TO: Mapping[str, State] = MappingProxyType(
 """What an entry makes of a referral that it names. Any other leaves it as it stands."""
 ASKED = "route_approached"
 """An approach of the pathway moves a referral on; any other is one of several at the same time."""
+ACCEPTED, RESOLVED = "refusal_accepted", "challenge_resolved"
+"""After a refusal: the search goes on, or the provider considers the referral again (CHA)."""
 BEGINS = frozenset({"need_identified", "referral_started", "referral_submitted"})
 LAST = frozenset({State.PLACED, State.WITHDRAWN, State.CLOSED})
 """From these only a new referral leads on."""
@@ -59,7 +61,11 @@ class Standing:
     sent_at: datetime | None
 
 
-def _leads_to(event: Happened) -> State | None:
+def _leads_to(event: Happened, state: State | None) -> State | None:
+    if event.type == ACCEPTED:
+        return State.SEARCHING if state == State.REFUSED else None
+    if event.type == RESOLVED:
+        return State.PASSED if state == State.REFUSED and event.data.get("ended") == "overturned" else None
     if event.type == ASKED:
         return State.PATHWAY if event.data.get("route") == "pathway" else None
     return LEADS_TO.get(event.type)
@@ -73,7 +79,7 @@ def standing_of(events: Iterable[Happened]) -> Standing | None:
     state, since, route = None, None, ""
     started_at, sent_at = None, None
     for event in events:
-        after = _leads_to(event)
+        after = _leads_to(event, state)
         if after is None or (state is None and event.type not in BEGINS) or state in LAST:
             continue
         if state is None:

@@ -187,7 +187,17 @@ CHALLENGE_EVENTS = (
         CHALLENGE,
         "Challenge resolved",
         refs=("challenge",),
-        fields=(words("outcome", "What was agreed"),),
+        fields=(
+            words("outcome", "What was agreed"),
+            choice(
+                "ended",
+                "How it ended",
+                ("overturned", "The provider considers the referral again"),
+                ("upheld", "The refusal stands"),
+                ("withdrawn", "The challenge was withdrawn"),
+                ("agreed", "The level of need was agreed"),
+            ),
+        ),
         by=("placements_team", "social_worker", "commissioning"),
         once_of="challenge",
     ),

@@ -1,0 +1,1 @@
+"""A provider's refusal or view of need challenged, stage by stage (protocol: Challenge), and refusals counted."""
