@@ -6,7 +6,6 @@ from uuid import UUID
 
 from waymark.access.calling_in import call_in, call_in_agency
 from waymark.accommodation.models import Scheme
-from waymark.cases.services import locked
 from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
@@ -17,7 +16,7 @@ from waymark.events.services import record
 from waymark.placements.following import end
 from waymark.placements.models import Approach, Option, Outcome, Route
 from waymark.referrals.models import Referral, State
-from waymark.referrals.steps import NotNow, own_id, record_step
+from waymark.referrals.steps import NotNow, locked_referral, own_id, record_step
 
 SEARCHED = frozenset({State.SEARCHING, State.PATHWAY, State.RETURNED, State.PASSED, State.OFFERED, State.REFUSED})
 """States in which Placements looks for a place, and may approach several at a time."""
@@ -188,8 +187,7 @@ def _own_id(id: UUID, referral: Referral) -> UUID:
 
 
 def _searched(referral: Referral, actor: Actor) -> Referral:
-    locked(referral.case_id)
-    referral = Referral.objects.select_related("case").get(pk=referral.pk)
+    referral = locked_referral(referral)
     actor.require(Permission.SEARCH_PLACEMENT, Approach(case=referral.case))
     if referral.state not in SEARCHED:
         raise NotNow(f"Its state now: {referral.get_state_display().lower()}")
@@ -201,8 +199,7 @@ PATHWAY_DECIDES = (State.PATHWAY, State.SENT, State.SEARCHING, State.REFUSED)
 
 
 def _decided_by_the_pathway(referral: Referral, actor: Actor) -> Referral:
-    locked(referral.case_id)
-    referral = Referral.objects.select_related("case").get(pk=referral.pk)
+    referral = locked_referral(referral)
     actor.require(Permission.SEARCH_PLACEMENT, Approach(case=referral.case))
     if actor.role != "sp_referrals":
         raise NotNow("SP Referrals decide this")

@@ -18,7 +18,7 @@ from waymark.events.services import record
 from waymark.placements.models import Decision, Spending, SpendingKind
 from waymark.referrals.models import Referral
 from waymark.referrals.record import facts_of
-from waymark.referrals.steps import NotNow, own_id, record_step
+from waymark.referrals.steps import NotNow, locked_referral, own_id, record_step
 
 BOUGHT = {SpendingKind.SPOT_PURCHASE: "spot_purchase_made", SpendingKind.EXTRA_HOURS: "extra_hours_agreed"}
 DECIDES = {"cin": "head_of_service", "cla": "head_of_service", "care_leaver": "service_manager"}
@@ -45,8 +45,7 @@ def who_decides(referral: Referral) -> str:
 @service
 def propose(referral: Referral, wanted: Wanted, *, actor: Actor, id: UUID, clock: Clock = system_clock) -> Spending:
     """Ask the right manager for money; they are brought in to decide. The same `id` again asks once."""
-    locked(referral.case_id)
-    referral = Referral.objects.select_related("case").get(pk=referral.pk)
+    referral = locked_referral(referral)
     actor.require(Permission.PROPOSE_SPENDING, Spending(case=referral.case))
     id = own_id(id, referral.pk, Spending.objects.exclude(referral=referral))
     if known := Spending.objects.filter(pk=id, referral=referral).first():

@@ -8,7 +8,6 @@ from types import MappingProxyType
 from uuid import UUID, uuid4
 
 from waymark.access.calling_in import call_in
-from waymark.cases.services import locked
 from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
@@ -16,7 +15,7 @@ from waymark.core.permissions import Permission
 from waymark.core.services import service
 from waymark.events.models import Event
 from waymark.referrals.models import Check, CheckedPlace, CheckKind, Referral, Verdict
-from waymark.referrals.steps import NotNow, own_id, record_step
+from waymark.referrals.steps import NotNow, locked_referral, own_id, record_step
 from waymark.referrals.writing import OverAlready
 from waymark.risks.models import Shape
 from waymark.risks.services.exclusions import NewExclusion, exclude_areas
@@ -115,8 +114,8 @@ def ask(
 ) -> Check:
     """Ask for a check; whoever answers is brought in. `places` are the addresses of a check of addresses (SEA-06)."""
     asking = KINDS[kind]
-    case = locked(referral.case_id)
-    referral = Referral.objects.get(pk=referral.pk)
+    referral = locked_referral(referral)
+    case = referral.case
     actor.require(Permission.REFER, Check(case=case))
     id = own_id(id, referral.pk, Check.objects.exclude(referral=referral), Event.objects.exclude(case=case))
     if known := Check.objects.filter(pk=id, referral=referral).first():
@@ -200,8 +199,8 @@ def write_down(
 ) -> Check:
     """Write down what the coordinator or the Youth Offending Service said when the worker spoke to them."""
     asking = KINDS[kind]
-    case = locked(referral.case_id)
-    referral = Referral.objects.get(pk=referral.pk)
+    referral = locked_referral(referral)
+    case = referral.case
     actor.require(Permission.REFER, Check(case=case))
     if not asking.by_worker:
         raise NotNow("Only those who check can answer this")
@@ -232,8 +231,7 @@ def write_down(
 @service
 def not_needed(referral: Referral, *, actor: Actor, id: UUID, reason: str, clock: Clock = system_clock) -> None:
     """The coordinator finds that no area needs to be checked (REF-14). Raises `NotNow` for any other team."""
-    locked(referral.case_id)
-    referral = Referral.objects.get(pk=referral.pk)
+    referral = locked_referral(referral)
     actor.require(Permission.ANSWER_CHECK, Check(case=referral.case))
     if actor.role not in (KINDS[CheckKind.CONSULTATION].role, KINDS[CheckKind.AREA].role):
         raise NotNow("The coordinator decides this")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from waymark.access.calling_in import call_in
-from waymark.cases.services import locked
 from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
@@ -16,7 +15,7 @@ from waymark.duties.presenting import gates_ahead
 from waymark.referrals.completeness import Gap, Held, Written, gaps, items, route
 from waymark.referrals.models import Referral, SectionVersion, State
 from waymark.referrals.record import facts_of, standing
-from waymark.referrals.steps import NotNow, record_step
+from waymark.referrals.steps import NotNow, locked_referral, record_step
 from waymark.referrals.writing import OverAlready
 
 TOLD = ("area_check_completed", "address_check_completed", "name_check_completed")
@@ -77,7 +76,7 @@ def submit(referral: Referral, *, actor: Actor, id: UUID, left_out: str = "", cl
     something else is missing and nobody says why (`left_out`). The team it goes to is brought in. The same `id` again
     sends nothing.
     """
-    referral = _locked(referral)
+    referral = locked_referral(referral)
     actor.require(Permission.REFER, referral)
     if not referral.is_with_the_worker:
         raise NotNow(f"It is {referral.get_state_display().lower()} already")
@@ -95,7 +94,7 @@ def submit(referral: Referral, *, actor: Actor, id: UUID, left_out: str = "", cl
 @service
 def withdraw(referral: Referral, *, actor: Actor, id: UUID, reason: str, clock: Clock = system_clock) -> None:
     """Take a referral back: what it asked of others ends."""
-    referral = _locked(referral)
+    referral = locked_referral(referral)
     actor.require(Permission.REFER, referral)
     if not referral.is_open:
         raise OverAlready
@@ -119,14 +118,8 @@ def ask_for_more(
     record_step("further_information_requested", referral, actor=actor, clock=clock, id=id, data=data)
 
 
-def _locked(referral: Referral) -> Referral:
-    """The referral as it stands now, with its case locked until the transaction ends."""
-    locked(referral.case_id)
-    return Referral.objects.select_related("case").get(pk=referral.pk)
-
-
 def _at_the_desk(referral: Referral, actor: Actor) -> Referral:
-    referral = _locked(referral)
+    referral = locked_referral(referral)
     actor.require(Permission.CHECK_REFERRAL, referral)
     if referral.state not in BEFORE_A_CHECK:
         raise NotNow(f"Its state now: {referral.get_state_display().lower()}")

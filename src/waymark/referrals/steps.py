@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from django.db.models import QuerySet
 
+from waymark.cases.services import locked
 from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.clock import Clock
@@ -25,6 +26,14 @@ def own_id(id: UUID, about: UUID, *elsewhere: QuerySet[Any]) -> UUID:
     place. Then it is made of both, so that nobody learns what is elsewhere, nor changes it. Inside a service.
     """
     return uuid5(about, str(id)) if any(rows.filter(pk=id).exists() for rows in elsewhere) else id
+
+
+def locked_referral(referral: Referral) -> Referral:
+    """The referral as it stands now, with its case locked until the transaction ends. Inside a service."""
+    case = locked(referral.case_id)
+    referral = Referral.objects.get(pk=referral.pk)
+    referral.case = case
+    return referral
 
 
 def record_step(

@@ -19,7 +19,7 @@ from waymark.referrals.models import OPEN, Draft, Referral, SectionVersion, Stat
 from waymark.referrals.questions import NO, UNKNOWN, YES, Answers, Section
 from waymark.referrals.record import FACTS, facts_of
 from waymark.referrals.sections import ASSESSMENT, SECTIONS
-from waymark.referrals.steps import own_id
+from waymark.referrals.steps import locked_referral, own_id
 
 MEANINGS = {YES: True, NO: False, UNKNOWN: "unknown"}
 """What an answer is as a fact of the protocol."""
@@ -124,17 +124,9 @@ def save_section(
     is recorded as updated (REF-09, SEA-12). The same answers again are no new version. Where somebody saved in between,
     what both wrote is kept; `WrittenMeanwhile` where both answered a question differently. Raises `OverAlready`.
     """
-    referral = _locked(referral)
+    referral = locked_referral(referral)
     newest = SectionVersion.objects.filter(referral=referral, section=section.key).order_by("-number").first()
     return _save(referral, section, answers, newest, based_on=based_on, actor=actor, clock=clock)
-
-
-def _locked(referral: Referral) -> Referral:
-    """The referral as it stands now, with its case locked until the transaction ends."""
-    case = locked(referral.case_id)
-    referral = Referral.objects.get(pk=referral.pk)
-    referral.case = case
-    return referral
 
 
 def _save(
@@ -173,7 +165,7 @@ def save_known(
 
     `known` are answers by the key of a risk's section. Gives the newest version of each.
     """
-    referral = _locked(referral)
+    referral = locked_referral(referral)
     before = {one.section: one for one in SectionVersion.objects.filter(referral=referral, section__in=known).newest()}
     saved = []
     for key, answer in known.items():
