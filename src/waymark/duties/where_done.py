@@ -38,6 +38,9 @@ _PAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "before": ("before_moving_in", "An offer: before moving in"),
         "moved_in": ("moved_in", "An offer: Record that they moved in"),
         "family": ("family_placed", "A record: Family placed out of borough"),
+        "refusal": ("referral_refusal", "A referral: Accept the refusal, or challenge it"),
+        "challenge": ("challenge", "A challenge"),
+        "need level": ("referral_need_level", "A referral: Dispute the level of need"),
         "voids": ("voids_summary", "Vacancies: Voids and move-on of a month"),
     }
 )
@@ -85,6 +88,14 @@ _KEPT_ON: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "HAS-12": ("refuse",),
         "HAS-13": ("confirm",),
         "HAS-14": ("documents",),
+        "CHA-01": ("refusal",),
+        "CHA-02": ("challenge",),
+        "CHA-03": ("challenge",),
+        "CHA-04": ("challenge",),
+        "CHA-05": ("challenge",),
+        "CHA-06": ("need level", "challenge"),
+        "CHA-07": ("challenge",),
+        "CHA-08": ("challenge",),
     }
 )
 

@@ -10,10 +10,10 @@ from waymark.duties.where_done import _KEPT_ON, RECORD, pages_of
 from waymark.setup import paths
 
 PACK = load_pack(paths.ROOT / "protocols" / "islington.toml")
-OF_PAGES = ("REF-", "SEA-", "HAS-")
+OF_PAGES = ("REF-", "SEA-", "HAS-", "CHA-")
 
 
-def test_every_clause_of_referral_and_search_has_pages_of_its_own():
+def test_every_clause_from_referral_to_move_in_has_pages_of_its_own():
     wanted = {clause for clause in PACK.clauses if clause.startswith(OF_PAGES)}
 
     assert wanted <= _KEPT_ON.keys()
