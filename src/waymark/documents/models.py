@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -130,6 +131,10 @@ class Document(BaseModel):
     def may_be_opened(self) -> bool:
         """Whether its content may leave at all."""
         return self.state == State.CLEAN and self.removed_at is None
+
+    def is_of(self, account_id: UUID | None) -> bool:
+        """Whether this person brought it, in whichever of their memberships."""
+        return self.uploaded_by is not None and self.uploaded_by.account_id == account_id
 
 
 class ContentQuerySet(ItemQuerySet["Content"]):

@@ -138,7 +138,7 @@ def release(document: Document, *, actor: Actor) -> Document:
     _refuse_what_is_gone(document)
     if document.state not in WAITING:
         raise NotNow("Only a document that waits to be checked can be released")
-    if document.uploaded_by_id is not None and document.uploaded_by_id == actor.membership_id:
+    if document.is_of(actor.account_id):
         raise NotNow("You added this yourself. Somebody else releases it")
     document.state, document.released_by_id = State.CLEAN, actor.membership_id
     document.why = "Released by a manager. No virus checker has looked at it."
@@ -226,7 +226,7 @@ def _save(document: Document, content: bytes, *, letter: Mapping[str, Any], acto
 
 def _locked(document: Document) -> Document:
     """The document as it is now, kept from whoever changes it at the same moment."""
-    return Document.objects.select_for_update(of=("self",)).select_related("case").get(pk=document.pk)
+    return Document.objects.select_for_update(of=("self",)).select_related("case", "uploaded_by").get(pk=document.pk)
 
 
 def _refuse_what_is_gone(document: Document) -> None:

@@ -189,7 +189,7 @@ def _changeable(request: HttpRequest, case_id: UUID, document_id: UUID, purpose:
 
 
 def _may_release(found: Document, actor: Actor) -> bool:
-    waits = found.state in WAITING and found.uploaded_by_id != actor.membership_id
+    waits = found.state in WAITING and not found.is_of(actor.account_id)
     return waits and actor.may(Permission.RELEASE_DOCUMENT, found)
 
 

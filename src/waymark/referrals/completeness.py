@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from waymark.core.categories import Category
 from waymark.referrals.questions import YES, Answers, Section
 from waymark.referrals.record import ROUTES
 from waymark.referrals.sections import ASSESSMENT, RISK_SECTIONS, SECTIONS
@@ -56,12 +57,16 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that is missing: the clause, what it is, the section it belongs to, and whether it holds the button."""
+    """Something that is missing: the clause, what it is, the section it belongs to, and whether it holds the button.
+
+    That it is missing tells something of the kind of information that it is of, `category`.
+    """
 
     clause: str
     text: str
     section: str = ""
     holds: bool = False
+    category: Category = Category.PLACEMENT
 
 
 def is_complete(section: Section, written: Written | None) -> bool:
@@ -91,10 +96,12 @@ def _sections(held: Held) -> Iterator[Gap]:
         if section in RISK_SECTIONS or section.optional or not section.items:
             continue
         if not is_complete(section, held.sections.get(section.key)):
-            yield Gap(section.clauses[0], section.title, section.key, holds=section.clauses[0] == "REF-03")
+            holds = section.clauses[0] == "REF-03"
+            yield Gap(section.clauses[0], section.title, section.key, holds=holds, category=section.category)
     youth_justice = SECTIONS["youth-justice"]
     if not is_complete(youth_justice, held.sections.get(youth_justice.key)):
-        yield Gap("REF-10", youth_justice.title, youth_justice.key, holds=held.facts.get("yos_order") is True)
+        holds = held.facts.get("yos_order") is True
+        yield Gap("REF-10", youth_justice.title, youth_justice.key, holds=holds, category=youth_justice.category)
 
 
 def _risks(held: Held) -> Iterator[Gap]:
@@ -104,10 +111,10 @@ def _risks(held: Held) -> Iterator[Gap]:
     silent = [one for one in RISK_SECTIONS if one.key not in held.sections]
     if silent:
         text = f"{len(silent)} risks and vulnerabilities: nobody has said whether they are known"
-        yield Gap("REF-06", text, KNOWN_RISKS, holds=any(map(_has_a_gate, silent)))
+        yield Gap("REF-06", text, KNOWN_RISKS, holds=any(map(_has_a_gate, silent)), category=Category.RISK)
     for section in RISK_SECTIONS:
         if section not in silent and not is_complete(section, held.sections[section.key]):
-            yield Gap("REF-06", section.title, section.key, holds=_has_a_gate(section))
+            yield Gap("REF-06", section.title, section.key, holds=_has_a_gate(section), category=section.category)
 
 
 def _has_a_gate(section: Section) -> bool:
@@ -116,12 +123,18 @@ def _has_a_gate(section: Section) -> bool:
 
 def _gates(held: Held) -> Iterator[Gap]:
     for clause, title, missing in held.gates:
-        yield Gap(clause, f"{title}: {', '.join(missing)} is missing", holds=True)
+        category = Category.YOUTH_JUSTICE if clause == "REF-10" else Category.RISK
+        yield Gap(clause, f"{title}: {', '.join(missing)} is missing", holds=True, category=category)
 
 
 def _told(held: Held) -> Iterator[Gap]:
     if held.told_since:
-        yield Gap("REF-09", "The risk assessment does not hold yet what the checks found", ASSESSMENT.key)
+        yield Gap(
+            "REF-09",
+            "The risk assessment does not hold yet what the checks found",
+            ASSESSMENT.key,
+            category=ASSESSMENT.category,
+        )
 
 
 def _papers(held: Held) -> Iterator[Gap]:
@@ -129,9 +142,23 @@ def _papers(held: Held) -> Iterator[Gap]:
     on_order = held.facts.get("yos_order") is True
     for item in ON_AN_ORDER if on_order else ():
         if item not in there:
-            yield Gap("REF-13", f"Documents: {ITEM_NAMES[item]}")
+            yield Gap("REF-13", f"Documents: {ITEM_NAMES[item]}", category=Category.YOUTH_JUSTICE)
     if "care_or_pathway_plan" not in there:
         yield Gap("REF-13", "Documents: a care plan or a pathway plan")
+
+
+def as_told(found: Sequence[Gap], readable: Collection[Category]) -> list[Gap]:
+    """The gaps at the level of somebody who reads these kinds of information: all others are one line, which tells
+    neither which nor how many.
+    """
+    hidden = [gap for gap in found if gap.category not in readable]
+    shown = [gap for gap in found if gap.category in readable]
+    if not hidden:
+        return shown
+    return [
+        *shown,
+        Gap("REF-03", "Something in parts that are not shared with you", holds=any(g.holds for g in hidden)),
+    ]
 
 
 def items(held: Held) -> list[str]:

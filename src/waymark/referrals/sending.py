@@ -12,7 +12,7 @@ from waymark.core.services import service
 from waymark.documents.models import Document
 from waymark.documents.models import State as DocumentState
 from waymark.duties.presenting import gates_ahead
-from waymark.referrals.completeness import Gap, Held, Written, gaps, items, route
+from waymark.referrals.completeness import Gap, Held, Written, as_told, gaps, items, route
 from waymark.referrals.models import Referral, SectionVersion, State
 from waymark.referrals.record import facts_of, standing
 from waymark.referrals.steps import NotNow, locked_referral, record_step
@@ -62,10 +62,16 @@ def _told_since(referral: Referral) -> bool:
 
 @service
 def lacking(referral: Referral, *, actor: Actor, clock: Clock = system_clock) -> tuple[list[Gap], str]:
-    """What the referral still lacks, and where it would go. From the whole of it: nothing it says is told."""
+    """What the referral still lacks, and where it would go. Worked out from the whole of it; of what the actor may not
+    read they are told only that something is missing there.
+    """
     actor.require(Permission.REFER, referral)
     held = held_by(referral, clock=clock)
-    return gaps(held), route(held.facts)
+    found = gaps(held)
+    kinds = {gap.category for gap in found}
+    row = {kind: SectionVersion(case_id=referral.case_id, category=kind) for kind in kinds}
+    readable = {kind for kind in kinds if actor.may(Permission.VIEW_REFERRALS, row[kind])}
+    return as_told(found, readable), route(held.facts)
 
 
 @service

@@ -8,6 +8,8 @@ from uuid import uuid4
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from waymark.access.models import Membership
+from waymark.access.services import acting_as
 from waymark.audit.models import Entry
 from waymark.core.categories import Category
 from waymark.core.errors import Refused
@@ -162,6 +164,24 @@ def test_without_a_checker_a_file_waits_until_a_manager_who_did_not_bring_it_rel
     assert "No virus checker has looked at it" in released.why
     with pytest.raises(NotNow, match="waits to be checked"):
         release(document, actor=colleague)
+
+
+def test_nobody_releases_as_somebody_else_at_work_what_they_brought_themselves(
+    brought, no_checker, keyworker, colleague, involved, system, council
+):
+    account = Membership.objects.get(pk=keyworker.membership_id).account
+    also = Membership.objects.create(
+        account=account,
+        agency=council,
+        role="service_manager",
+        starts_at=Membership.objects.earliest("starts_at").starts_at,
+    )
+    manager = acting_as(also)
+    involved(brought(by=colleague), "service_manager", actor=manager)
+    own = brought(by=keyworker, title="Mine")
+
+    with pytest.raises(NotNow, match="added this yourself"):
+        release(own, actor=manager)
 
 
 def test_the_demo_lets_a_file_through_and_says_so(brought):

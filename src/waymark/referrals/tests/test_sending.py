@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from waymark.access.models import Involvement
+from waymark.access.models import Grant, Involvement
 from waymark.core.errors import Refused
 from waymark.duties.models import Duty
 from waymark.events.models import Event
@@ -135,3 +135,22 @@ def test_the_worker_does_not_check_their_own_referral_nor_the_desk_send_it(sent_
     with pytest.raises(Refused):
         accept(sent_referral, actor=allocated_worker, id=uuid4(), fostering="No")
     assert Event.objects.filter(type="referral_accepted").count() == 0
+
+
+def test_whoever_reads_placements_alone_is_not_told_what_is_missing_in_what_they_may_not_read(
+    complete_referral, written, allocated_worker, council, member, actor_of, involved, happened
+):
+    """Somebody with whom a manager shared no more than the placement: a gate would tell of gangs and of an order."""
+    standing_in = actor_of(member("Rowan Pike", council, "deputy_team_manager"))
+    line = involved(complete_referral, "deputy_team_manager", actor=standing_in).grant
+    Grant.objects.filter(pk=line.pk).update(reads=["identity", "placement"], writes=["identity", "placement"])
+    happened(complete_referral, "facts_recorded", data={"gang_risk": True})
+    happened(complete_referral, "facts_recorded", data={"yos_order": True})
+
+    whole = {gap.clause for gap in lacking(complete_referral, actor=allocated_worker)[0]}
+    assert {"REF-07", "REF-10"} <= whole
+    gaps, _ = lacking(complete_referral, actor=standing_in)
+
+    assert {gap.clause for gap in gaps} == {"REF-03", "REF-13"}
+    assert [gap.holds for gap in gaps if gap.clause == "REF-03"] == [True]
+    assert not any(word in gap.text for gap in gaps for word in ("Gang", "Asset", "Youth", "order"))

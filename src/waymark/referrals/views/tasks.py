@@ -132,5 +132,6 @@ def gap_link(referral: Referral, gap: Gap) -> str:
     if gap.section:
         return reverse("referral_section", args=[referral.pk, gap.section])
     pages = {"REF-02": ("case_facts", referral.case_id), "REF-13": ("documents", referral.case_id)}
+    pages["REF-03"] = ("referral", referral.pk)  # what is in parts that the reader may not open
     name, about = pages.get(gap.clause, ("referral_checks", referral.pk))
     return reverse(name, args=[about])
