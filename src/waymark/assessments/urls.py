@@ -26,7 +26,7 @@ urlpatterns = [
     path("offers/<uuid:offer_id>/confirm", placing.confirm_it, name="confirm_placement"),
     path("offers/<uuid:offer_id>/before/<slug:what>", placing.before, name="before_moving_in"),
     path("offers/<uuid:offer_id>/moved-in", placing.moved_in, name="moved_in"),
-    path("records/<uuid:case_id>/placements/<uuid:placement>/<slug:step>", placing.step, name="placement_step"),
+    path("records/<uuid:case_id>/placements/<slug:placement>/<slug:step>", placing.step, name="placement_step"),
     path("records/<uuid:case_id>/family", families.family, name="family_placed"),
     path("records/<uuid:case_id>/family/<slug:placement>", families.notify, name="family_notified"),
 ]

@@ -202,13 +202,14 @@ def moved_in(request: HttpRequest, offer_id: UUID) -> HttpResponse:
 
 
 @permission(Permission.VIEW_CASE)
-def step(request: HttpRequest, case_id: UUID, placement: UUID, step: str) -> HttpResponse:
+def step(request: HttpRequest, case_id: UUID, placement: str, step: str) -> HttpResponse:
     """To the page of a step of a placement: that of its offer, or the form of the entry where no offer led to it."""
     case = read_or_404(request, Case.objects.visible_to(actor_of(request)), pk=case_id, purpose="step of a placement")
     if step not in EVENT_TYPES:
         raise Http404
-    offers = Offer.objects.visible_to(actor_of(request)).filter(case=case, placement=placement)
-    if (found := offers.first()) is not None:
+    offers = Offer.objects.visible_to(actor_of(request)).filter(case=case, answer=Answer.ACCEPTED)
+    found = next((one for one in offers if str(one.placement) == placement), None)
+    if found is not None:
         return _to_offer(found)
     return HttpResponseRedirect(f"{reverse('record_event', args=[case.pk, step])}?ref-placement={placement}")
 
