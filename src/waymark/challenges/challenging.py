@@ -18,6 +18,7 @@ from waymark.core.clock import Clock, system_clock
 from waymark.core.errors import Refused
 from waymark.core.permissions import Permission
 from waymark.core.services import service
+from waymark.events.models import Event
 from waymark.events.services import record
 from waymark.placements.following import end as end_approach
 from waymark.placements.models import Approach, Outcome
@@ -25,7 +26,7 @@ from waymark.referrals.models import Referral, State
 from waymark.referrals.place import record_facts_of_place
 from waymark.referrals.record import facts_of, standing
 from waymark.referrals.sections import SECTIONS
-from waymark.referrals.steps import NotNow, record_step
+from waymark.referrals.steps import NotNow, own_id, record_step
 
 ACCEPTED, REFUSED = "refusal_accepted", "refusal_made"
 
@@ -68,6 +69,9 @@ def raise_challenge(
     of the referral that speak against it. What the provider's contract is goes on the record too (CHA-04). The same
     `id` again raises one.
     """
+    id = own_id(
+        id, referral.pk, Challenge.objects.exclude(referral=referral), Event.objects.exclude(case=referral.case_id)
+    )
     if known := Challenge.objects.filter(pk=id, referral=referral, case=referral.case_id).first():
         actor.require(Permission.CHALLENGE, known)
         return known

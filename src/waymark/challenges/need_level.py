@@ -14,10 +14,11 @@ from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
 from waymark.core.services import service
+from waymark.events.models import Event
 from waymark.events.services import record
 from waymark.placements.models import Approach
 from waymark.referrals.models import Referral
-from waymark.referrals.steps import NotNow
+from waymark.referrals.steps import NotNow, own_id
 
 
 def has_it(actor: Actor, referral: Referral) -> bool:
@@ -33,6 +34,9 @@ def dispute(
     locked(referral.case_id)
     referral = Referral.objects.select_related("case").get(pk=referral.pk)
     actor.require(Permission.ANSWER_CHALLENGE, referral)
+    id = own_id(
+        id, referral.pk, Challenge.objects.exclude(referral=referral), Event.objects.exclude(case=referral.case_id)
+    )
     if known := Challenge.objects.filter(pk=id, referral=referral).first():
         return known
     provider = Provider.objects.filter(agency=actor.agency_id).first()

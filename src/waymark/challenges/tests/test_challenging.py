@@ -279,3 +279,15 @@ def test_only_a_provider_that_has_the_referral_disputes_and_once(passed, provide
 
     with pytest.raises(NotNow):
         dispute(passed.referral, "Again", actor=provider_manager, id=uuid4(), level=NeedLevel.HIGH)
+
+
+def test_a_dispute_under_the_identifier_of_one_on_another_record_is_ones_own(
+    passed, other_young_person, provider_manager, happened
+):
+    theirs = uuid4()
+    happened(other_young_person, "challenge_raised", challenge=str(theirs))
+
+    made = dispute(passed.referral, "He cooks and pays", actor=provider_manager, id=theirs, level=NeedLevel.LOW)
+
+    assert made.case == passed.case and made.pk != theirs
+    assert Challenge.objects.get(pk=theirs).case == other_young_person.case
