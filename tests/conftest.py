@@ -11,10 +11,12 @@ from tests.support.placing import searched
 from tests.support.referring import gangs_coordinator, pathway_officer, placements_officer, referred
 from tests.support.story import adopted, happened, now, placed
 from tests.support.vacancies import commissioner, other_commissioner, provider_manager, referrals_officer
+from tests.support.walking_in import came
 from tests.support.world import long_words, world
 
 __all__ = [
     "adopted",
+    "came",
     "challenges_here",
     "agency_administrator",
     "assessed",

@@ -24,6 +24,7 @@ from tests.support.sessions import session_visits
 from tests.support.sharing import Shares, make_shares, sharing_visits
 from tests.support.story import PACK
 from tests.support.vacancies import units_in_use, vacancy_visits
+from tests.support.walking_in import walk_in_visits
 
 LONG = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaft"
 """A word that no narrow screen has room for. Everything that somebody names is called so in this world."""
@@ -108,6 +109,7 @@ class World:
     searched: dict[str, Any]
     assessed: dict[str, Any]
     challenged: dict[str, Any]
+    came: Any
     risks: Risks
 
 
@@ -150,6 +152,7 @@ def world(
     searched: dict[str, Any],
     assessed: dict[str, Any],
     challenges_here: dict[str, Any],
+    came: Any,
     system: Any,
     now: datetime,
 ) -> World:
@@ -192,6 +195,7 @@ def world(
         referred=referred,
         searched=searched,
         challenged=challenges_here,
+        came=came,
         assessed=assessed,
         risks=risks_of(young_person, other_young_person, scheme, system, LONG),
         documents=add_documents(young_person, keyworker, LONG),
@@ -261,6 +265,7 @@ def visits(world: World) -> list[Visit]:
         *keeping_visits(Visit, world.keeping, _send_empty),
         *placing_visits(Visit, world.searched, _send_empty),
         *assessing_visits(Visit, world.assessed, _send_empty),
+        *walk_in_visits(Visit, world.came, _send_empty),
         *challenge_visits(Visit, world.challenged, _send_empty),
         *referral_visits(Visit, world.referred, _send_empty),
         *people_pages(Visit, world.person, world.nothing, world.described, _send_empty),

@@ -32,6 +32,8 @@ ANSWERING = ASSESSING | {Permission.OFFER, Permission.ANSWER_CHALLENGE}
 COUNTING = {Permission.COUNT_REFUSALS}
 REVIEWING_CHALLENGES = COUNTING | {Permission.REVIEW_CHALLENGE}
 """CHA-03: Placements."""
+AT_THE_DOOR = {Permission.VIEW_WALK_INS, Permission.LOG_WALK_IN}
+WALK_INS = {Permission.VIEW_WALK_INS, Permission.COUNT_WALK_INS}
 SPENDING = {Permission.PROPOSE_SPENDING}
 PAYING = {Permission.APPROVE_SPENDING}
 """SEA-10: the Head of Service and the Service Manager."""
@@ -77,6 +79,7 @@ ROLE_PERMISSIONS: dict[str, set[Permission]] = {
     "service_manager": MANAGING | PAYING | REFERRING | OPENING | EMERGENCY | REVIEWING,
     "head_of_service": MANAGING | PAYING | REFERRING | ADOPTING | EMERGENCY | REVIEWING | APPROVING | AGREEING,
     "placements_team": WORKING
+    | WALK_INS
     | REVIEWING_CHALLENGES
     | SPENDING
     | DESK
@@ -86,14 +89,30 @@ ROLE_PERMISSIONS: dict[str, set[Permission]] = {
     | RISKS
     | MATCHING,
     "sp_referrals": WORKING | DESK | PLACING | INVOLVING | MATCHING,
-    "commissioning": WORKING | COUNTING | {Permission.CHALLENGE_CONTRACT} | LISTING | UPKEEP | CONTRACTING | ADOPTING,
+    "commissioning": WORKING
+    | WALK_INS
+    | COUNTING
+    | {Permission.CHALLENGE_CONTRACT}
+    | LISTING
+    | UPKEEP
+    | CONTRACTING
+    | ADOPTING,
     "duty_team": WORKING | EMERGENCY | RISKS,
     "iro": WORKING,
     "data_protection_lead": READING | PROTECTING,
     "temporary_accommodation": WORKING | {Permission.NOTIFY_FAMILIES},
     # Housing providers
-    "housing_keyworker": WORKING | ASSESSING | HOUSING | LISTING | VACANCIES | RISKS,
-    "provider_manager": WORKING | ANSWERING | HOUSING | LISTING | PLACING | UPKEEP | INVOLVING | RISKS | MATCHING,
+    "housing_keyworker": WORKING | AT_THE_DOOR | ASSESSING | HOUSING | LISTING | VACANCIES | RISKS,
+    "provider_manager": WORKING
+    | AT_THE_DOOR
+    | ANSWERING
+    | HOUSING
+    | LISTING
+    | PLACING
+    | UPKEEP
+    | INVOLVING
+    | RISKS
+    | MATCHING,
     # Gangs, police, youth offending
     "gangs_team": WORKING | CHECKING | EMERGENCY | INTELLIGENCE | MATCHING,
     "gangs_coordinator": WORKING | CHECKING | EMERGENCY | INTELLIGENCE | MATCHING,

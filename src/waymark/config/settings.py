@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "waymark.placements",
     "waymark.assessments",
     "waymark.challenges",
+    "waymark.walk_ins",
     "waymark.casework",
     "waymark.returns",
     "waymark.disclosure",

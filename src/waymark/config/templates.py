@@ -33,6 +33,7 @@ MENU = (
     Place("records", "Records", "records", Permission.VIEW_CASE),
     Place("referrals", "Referrals", "referrals", Permission.VIEW_REFERRALS),
     Place("challenges", "Challenges", "challenges", Permission.VIEW_REFERRALS),
+    Place("walk_ins", "Walk-ins", "walk_ins", Permission.VIEW_WALK_INS),
     Place("vacancies", "Vacancies", "vacancies", Permission.VIEW_VACANCIES),
     Place("registers", "Groups", "registers", Permission.KEEP_REGISTERS),
     Place("protocol", "Protocol", "protocol", Permission.VIEW_PROTOCOL),

@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("waymark.placements.urls")),
     path("", include("waymark.assessments.urls")),
     path("", include("waymark.challenges.urls")),
+    path("", include("waymark.walk_ins.urls")),
     path("", include("waymark.risks.urls")),
     path("", include("waymark.disclosure.urls")),
 ]

@@ -394,6 +394,11 @@ HOLDS_NOTHING: Mapping[str, str] = MappingProxyType(
             ("risks_frequents", "risks_group", "risks_personofconcern", "risks_rivalry"),
             "a register of groups and of people of concern, none of whom has a record here",
         ),
+        **dict.fromkeys(
+            ("walk_ins_walkin", "walk_ins_followup"),
+            "about children of other authorities who have no record here: first name or initials, removed a year after"
+            " they are closed (walk_ins.services.KEPT); Placements finds them for whoever asks what is held on them",
+        ),
         "accounts_step": "sign-ins that are half done; and, for half an hour, a form that was sent when the session had"
         " ended, sealed with a key that only its browser holds",
         "access_adoption": "which protocol a council works by",
