@@ -13,11 +13,13 @@ from waymark.core.clock import Clock, system_clock
 from waymark.core.errors import Refused
 from waymark.core.permissions import Permission
 from waymark.core.services import service
-from waymark.referrals.steps import NotNow
+from waymark.referrals.steps import NotNow, own_id
 from waymark.walk_ins.models import FollowUp, WalkIn
 
 KEPT = timedelta(days=365)
 """How long a walk-in is kept once it is closed: long enough for a year's monthly reports (local default)."""
+
+NO_PROVIDER = "You work for no provider here"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +44,14 @@ def provider_of(actor: Actor) -> Provider | None:
 def log(seen: Seen, *, actor: Actor, id: UUID, clock: Clock = system_clock) -> WalkIn:
     """Log who turned up. The same `id` again logs nothing. Raises `NotNow` for somebody who works for no provider."""
     actor.require(Permission.LOG_WALK_IN)
+    if actor.agency_id is None:
+        raise NotNow(NO_PROVIDER)
+    id = own_id(id, actor.agency_id, WalkIn.objects.exclude(agency=actor.agency_id))
     if known := WalkIn.objects.filter(pk=id, agency=actor.agency_id).first():
         return known
     provider = provider_of(actor)
     if provider is None or provider.case.authority_id is None:
-        raise NotNow("You work for no provider here")
+        raise NotNow(NO_PROVIDER)
     walk_in = WalkIn(pk=id, authority_id=provider.case.authority_id, provider=provider, agency_id=provider.agency_id)
     walk_in.who, walk_in.age, walk_in.home_authority = seen.who, seen.age, seen.home_authority
     walk_in.social_worker, walk_in.said = seen.social_worker, seen.said
@@ -85,6 +90,7 @@ def home_told(walk_in: WalkIn, *, actor: Actor, at: datetime, whom: str, how: st
 def follow_up(walk_in: WalkIn, text: str, *, actor: Actor, id: UUID, clock: Clock = system_clock) -> None:
     """Add what was done or learnt. The same `id` again adds nothing."""
     found = _begin(walk_in, actor)
+    id = own_id(id, found.pk, FollowUp.objects.exclude(walk_in=found))
     if FollowUp.objects.filter(pk=id, walk_in=found).exists():
         return
     step = FollowUp(pk=id, walk_in=found, text=text, by_id=actor.membership_id, at=clock.now())

@@ -6,6 +6,6 @@ urlpatterns = [
     path("walk-ins", views.walk_ins, name="walk_ins"),
     path("walk-ins/new", views.new, name="new_walk_in"),
     path("walk-ins/report", views.report, name="walk_ins_report"),
-    path("walk-ins/<uuid:walk_in_id>", views.walk_in, name="walk_in"),
-    path("walk-ins/<uuid:walk_in_id>/<slug:slug>", views.step, name="walk_in_step"),
+    path("walk-ins/<uuid:walkin_id>", views.walk_in, name="walk_in"),
+    path("walk-ins/<uuid:walkin_id>/<slug:slug>", views.step, name="walk_in_step"),
 ]

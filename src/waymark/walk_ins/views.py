@@ -87,16 +87,16 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "walk_ins/new.jinja2", page, status=422 if form.errors else 200)
 
 
-def _fetch(request: HttpRequest, walk_in_id: UUID, purpose: str) -> WalkIn:
+def _fetch(request: HttpRequest, walkin_id: UUID, purpose: str) -> WalkIn:
     visible = WalkIn.objects.visible_to(actor_of(request))
     rows = visible.select_related("provider", "logged_by__account", "told_by__account", "closed_by__account")
-    return read_or_404(request, rows, pk=walk_in_id, purpose=purpose)
+    return read_or_404(request, rows, pk=walkin_id, purpose=purpose)
 
 
 @permission(Permission.VIEW_WALK_INS)
-def walk_in(request: HttpRequest, walk_in_id: UUID) -> HttpResponse:
+def walk_in(request: HttpRequest, walkin_id: UUID) -> HttpResponse:
     """One of them: what was said, what was done, and what is next."""
-    one = _fetch(request, walk_in_id, "walk-in")
+    one = _fetch(request, walkin_id, "walk-in")
     steps = FollowUp.objects.visible_to(actor_of(request)).filter(walk_in=one)
     page = {
         "here": "walk_ins",
@@ -138,11 +138,11 @@ STEPS: dict[str, tuple[str, Callable[[Any], TicketForm], Callable[[WalkIn, Any, 
 
 @keeps_what_was_typed
 @permission(Permission.VIEW_WALK_INS)
-def step(request: HttpRequest, walk_in_id: UUID, slug: str) -> HttpResponse:
+def step(request: HttpRequest, walkin_id: UUID, slug: str) -> HttpResponse:
     """Tell the home authority, follow up, or close."""
     if slug not in STEPS:
         raise Http404
-    one = _fetch(request, walk_in_id, slug)
+    one = _fetch(request, walkin_id, slug)
     heading, make, take = STEPS[slug]
     form = make(request.POST or None)
     if form.is_valid():

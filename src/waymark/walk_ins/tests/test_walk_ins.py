@@ -99,6 +99,15 @@ def test_a_follow_up_sent_twice_is_kept_once(came, keyworker):
     assert FollowUp.objects.count() == 1
 
 
+def test_the_identifier_of_what_another_agency_logged_makes_ones_own_and_tells_nothing(
+    came, client_as, other_keyworker
+):
+    address = Filler(client_as(other_keyworker), "/walk-ins/new").send(**SAID, ticket=str(came.pk))["Location"]
+
+    assert str(came.pk) not in address
+    assert WalkIn.objects.count() == 2 and WalkIn.objects.get(pk=came.pk).said == "Missed the last train home"
+
+
 def test_the_own_agency_placements_and_commissioning_see_it_and_the_database_says_the_same(
     came,
     reading_as,
