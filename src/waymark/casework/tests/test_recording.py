@@ -16,6 +16,8 @@ from waymark.casework.writing import of_type
 from waymark.core.categories import Category
 from waymark.core.formats import LONDON
 from waymark.duties.models import Duty
+from waymark.duties.packs import pack_of
+from waymark.duties.presenting import must_be_recorded_by
 from waymark.events.models import Event
 from waymark.events.vocabulary import EVENT_TYPES
 
@@ -316,21 +318,20 @@ def test_what_somebody_else_did_can_be_recorded_for_them(form, keyworker):
     assert (event.by, event.actor) == ("social_worker", keyworker.membership_id)
 
 
-def test_an_approval_is_recorded_by_whoever_gives_it(form, colleague):
-    opened = form(colleague, "spot_purchase_approved")
+def test_nobody_records_an_approval_for_somebody_else(adopted):
+    pack = pack_of(adopted)
 
-    assert "by" not in opened.values
-    opened.send(ref_referral="new", by="head_of_service")
-    assert Event.objects.get(type="spot_purchase_approved").by == "deputy_team_manager"
+    assert must_be_recorded_by(pack, "spot_purchase_approved")
+    assert not must_be_recorded_by(pack, "planning_meeting_held")
 
 
 def test_what_the_ledger_does_not_let_one_write_is_not_offered_and_not_taken(client_as, keyworker, young_person):
     record = f"/records/{young_person.case_id}/record"
     client = client_as(keyworker)
 
-    assert "Spot purchase approved" not in text_of(client.get(record))
+    assert "Spot purchase proposed" not in text_of(client.get(record))
     for send in (client.get, client.post):
-        assert send(f"{record}/spot_purchase_approved").status_code == 403
+        assert send(f"{record}/spot_purchase_proposed").status_code == 403
     assert not Event.objects.exists()
     entry = Entry.objects.filter(action="refusal").latest("sequence")
     assert (entry.case_id, entry.object_id, entry.detail["permission"]) == (young_person.case_id, "", "RECORD_EVENT")
