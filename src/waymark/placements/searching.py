@@ -203,6 +203,6 @@ def _decided_by_the_pathway(referral: Referral, actor: Actor) -> Referral:
     actor.require(Permission.SEARCH_PLACEMENT, Approach(case=referral.case))
     if actor.role != "sp_referrals":
         raise NotNow("SP Referrals decide this")
-    if referral.state not in PATHWAY_DECIDES or (referral.state == State.SENT and referral.route != "sp_referrals"):
+    if referral.state not in PATHWAY_DECIDES or not asked_pathway(referral):
         raise NotNow(f"Its state now: {referral.get_state_display().lower()}")
     return referral

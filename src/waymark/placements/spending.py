@@ -14,6 +14,7 @@ from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
 from waymark.core.services import service
+from waymark.duties.presenting import gates_ahead
 from waymark.events.services import record
 from waymark.placements.models import Decision, Spending, SpendingKind
 from waymark.referrals.models import Referral
@@ -103,9 +104,14 @@ def buy(spending: Spending, *, actor: Actor, id: UUID, clock: Clock = system_clo
     actor.require(Permission.PROPOSE_SPENDING, spending)
     if spending.bought_at is not None:
         return
-    if spending.decision != Decision.APPROVED:
+    if not spending.referral.is_open:
+        raise NotNow("The referral is over")
+    what = BOUGHT[SpendingKind(spending.kind)]
+    refs = {"referral": str(spending.referral_id)}
+    # The approval may have been withdrawn since: the gate looks at the record
+    if spending.decision != Decision.APPROVED or gates_ahead(spending.referral.case, what, refs, clock.now()):
         raise NotNow("It is not approved yet")
-    record_step(BOUGHT[SpendingKind(spending.kind)], spending.referral, actor=actor, clock=clock, id=id, data={})
+    record_step(what, spending.referral, actor=actor, clock=clock, id=id, data={})
     spending.bought_at = clock.now()
     spending.save(force_update=True, update_fields=["bought_at"])
     trail.wrote(actor, spending, bought=True)

@@ -12,6 +12,7 @@ OWN_STEPS = frozenset(
     {
         "referral_started",
         "referral_submitted",
+        "referral_withdrawn",
         "referral_accepted",
         "further_information_requested",
         "route_approached",

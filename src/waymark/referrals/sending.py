@@ -99,9 +99,10 @@ def submit(referral: Referral, *, actor: Actor, id: UUID, left_out: str = "", cl
 
 @service
 def withdraw(referral: Referral, *, actor: Actor, id: UUID, reason: str, clock: Clock = system_clock) -> None:
-    """Take a referral back: what it asked of others ends."""
+    """Take a referral back, as its worker or as the team that checks it: what it asked of others ends."""
     referral = locked_referral(referral)
-    actor.require(Permission.REFER, referral)
+    if not actor.may(Permission.CHECK_REFERRAL, referral):
+        actor.require(Permission.REFER, referral)
     if not referral.is_open:
         raise OverAlready
     record_step("referral_withdrawn", referral, actor=actor, clock=clock, id=id, data={"reason": reason})

@@ -212,3 +212,10 @@ def test_a_provider_that_had_it_twice_is_let_go_when_the_second_ends(
     withdraw(second, actor=allocated_worker, id=uuid4(), reason="She went home")
     with reading_as(provider_manager):
         assert not Approach.objects.exists()
+
+
+def test_the_pathway_decides_nothing_that_it_was_not_asked(accepted_referral, pathway_officer, involved):
+    involved(accepted_referral, "sp_referrals", actor=pathway_officer)
+
+    with pytest.raises(NotNow):
+        send_back(accepted_referral, actor=pathway_officer, id=uuid4(), reason="Nothing is free")

@@ -103,3 +103,13 @@ def test_the_worker_and_the_provider_ask_for_no_money(accepted_referral, allocat
     for actor in (allocated_worker, keyworker):
         with pytest.raises(Refused):
             propose(accepted_referral, WANTED, actor=actor, id=uuid4())
+
+
+def test_nothing_is_bought_once_the_approval_was_withdrawn(proposed, head_of_service, placements_officer, system):
+    from waymark.events.services import retract
+
+    decide(proposed, Decision.APPROVED, actor=head_of_service, id=uuid4(), why="Agreed")
+    retract(Event.objects.get(type="spot_purchase_approved"), "Meant for somebody else", system)
+
+    with pytest.raises(NotNow, match="not approved"):
+        buy(proposed, actor=placements_officer, id=uuid4())
