@@ -35,6 +35,7 @@ CALLABLE = {
     "waymark_held_back": "of one item whose random identifier one knows: whether it is held back from oneself",
     "waymark_specialist_of": "the boroughs of which one reads the registers of groups and people of concern, by role",
     "waymark_sound": "how a name sounds that one says oneself: it reads nothing",
+    "waymark_walk_ins_of": "of an agency and a borough: whether one reads their walk-ins, by one's own work",
     "waymark_email": "one's own address, and those of people whom one administers",
 }
 """The functions of ours that pages may call, and what each tells."""
@@ -61,7 +62,7 @@ def test_no_function_that_runs_with_anothers_rights_may_be_called_but_ours(attac
 def test_our_functions_tell_nothing_without_a_token(attack, keyworker, young_person):
     calls = {
         name: "(gen_random_uuid())" if name in ("waymark_held_back", "waymark_email") else "()" for name in CALLABLE
-    } | {"waymark_sound": "('')"}
+    } | {"waymark_sound": "('')", "waymark_walk_ins_of": "(gen_random_uuid(), gen_random_uuid())"}
     for name, arguments in calls.items():
         told = attack(f"select * from public.{name}{arguments}")
         assert told in ([], [(None,)], [([],)], [(False,)], [("",)]), name

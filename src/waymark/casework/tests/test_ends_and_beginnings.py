@@ -148,7 +148,6 @@ def test_for_every_kind_of_thing_that_ends_something_is_known_to_begin_it(kind):
         ("challenge_raised", "challenge_resolved", "challenge"),
         ("panel_invitation", "panel_cancelled", "panel"),
         ("action_assigned", "action_done", "action"),
-        ("referral_started", "referral_withdrawn", "referral"),
     ],
 )
 def test_each_thing_that_ends_is_held_to_its_beginning(
