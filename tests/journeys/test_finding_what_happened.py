@@ -58,7 +58,7 @@ def test_no_heading_stands_over_nothing(signed_in, keyworker, young_person, adop
     page = signed_in(keyworker)
     page.goto(f"/records/{young_person.case_id}/record")
 
-    page.get_by_label("Find it by typing").fill("referral withdrawn")
+    page.get_by_label("Find it by typing").fill("case closed")
 
     expect(page.locator("#choices [data-filter-item]:visible")).to_have_count(1)
     expect(page.locator("#choices h3:visible")).to_have_count(1)

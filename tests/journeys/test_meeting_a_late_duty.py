@@ -114,8 +114,8 @@ def test_without_javascript_there_is_no_box_to_type_in_and_everything_can_be_rea
 
     expect(page.get_by_label("Find it by typing")).to_be_hidden()
     page.get_by_text("Everything else").click()
-    page.get_by_role("link", name="Referral submitted").click()
-    expect(page.get_by_role("heading", name="Referral submitted", level=1)).to_be_visible()
+    page.get_by_role("link", name="Risk assessment updated").click()
+    expect(page.get_by_role("heading", name="Risk assessment updated", level=1)).to_be_visible()
 
 
 def test_a_session_that_ended_overnight_loses_nothing(signed_in, keyworker, placed, young_person):
