@@ -8,7 +8,7 @@ from tests.support.keeping import grown_up, head_of_service
 from tests.support.leads import data_lead, other_borough, other_data_lead
 from tests.support.organisation import agency_administrator
 from tests.support.placing import searched
-from tests.support.referring import gangs_coordinator, pathway_officer, placements_officer, referred
+from tests.support.referring import coordinator, pathway_officer, placements_officer, referred
 from tests.support.story import adopted, happened, now, placed
 from tests.support.vacancies import commissioner, other_commissioner, provider_manager, referrals_officer
 from tests.support.walking_in import came
@@ -22,7 +22,7 @@ __all__ = [
     "assessed",
     "commissioner",
     "data_lead",
-    "gangs_coordinator",
+    "coordinator",
     "grown_up",
     "happened",
     "head_of_service",

@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.placing import provider_manager
-from tests.support.referring import gangs_coordinator, pathway_officer, placements_officer
+from tests.support.referring import coordinator, pathway_officer, placements_officer
 from tests.support.site import picture
 from waymark.duties.models import Duty
 from waymark.referrals.models import Referral
 
-__all__ = ["gangs_coordinator", "pathway_officer", "placements_officer", "provider_manager"]
+__all__ = ["coordinator", "pathway_officer", "placements_officer", "provider_manager"]
 
 pytestmark = pytest.mark.browser
 
@@ -63,7 +63,7 @@ def test_a_young_person_moves_in_with_every_clause_kept(
     scheme,
     now,
     allocated_worker,
-    gangs_coordinator,
+    coordinator,
     placements_officer,
     pathway_officer,
     provider_manager,
@@ -100,7 +100,7 @@ def test_a_young_person_moves_in_with_every_clause_kept(
     worker.goto(f"{referral}/checks/ask/consultation")
     worker.get_by_label("What should they look at?").fill("Old friends in the north of the borough")
     _press(worker, "Ask")
-    coordinator = signed_in(gangs_coordinator)
+    coordinator = signed_in(coordinator)
     coordinator.goto("/referrals")
     _open(coordinator, re.compile("consultation"))
     coordinator.get_by_label("What the worker is told").fill("No link is known")

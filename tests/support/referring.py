@@ -31,8 +31,8 @@ def pathway_officer(member: Any, actor_of: Any, borough: Any, council: Any, syst
 
 
 @remembered
-def gangs_coordinator(member: Any, actor_of: Any, council: Any, gangs_team: Any) -> Any:
-    """The Gangs Safeguarding Coordinator, a post of one."""
+def coordinator(member: Any, actor_of: Any, council: Any, gangs_team: Any) -> Any:
+    """A Gangs Safeguarding Coordinator who works on nobody's record yet."""
     return actor_of(member("Yewande Cole", council, "gangs_coordinator", gangs_team))
 
 
@@ -135,7 +135,7 @@ def referred(
     colleague: Any,
     keyworker: Any,
     gangs_officer: Any,
-    gangs_coordinator: Any,
+    coordinator: Any,
     placements_officer: Any,
 ) -> Referred:
     """Somebody with a referral in which a section was saved twice, with a draft, and checks asked. Words are long."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.support.referring import (
     complete_referral,
-    gangs_coordinator,
+    coordinator,
     pathway_officer,
     placements_officer,
     referral,
@@ -17,7 +17,7 @@ from tests.support.story import adopted, happened, now, queries
 __all__ = [
     "adopted",
     "complete_referral",
-    "gangs_coordinator",
+    "coordinator",
     "happened",
     "now",
     "pathway_officer",

@@ -50,13 +50,13 @@ def test_a_check_is_answered_once(area_check, gangs_officer):
         answer(area_check, actor=gangs_officer, id=uuid4(), told="Something else")
 
 
-def test_the_worker_and_another_team_do_not_answer_it(area_check, allocated_worker, gangs_coordinator, involved):
-    involved(area_check, "gangs_coordinator", actor=gangs_coordinator)
+def test_the_worker_and_another_team_do_not_answer_it(area_check, allocated_worker, coordinator, involved):
+    involved(area_check, "gangs_coordinator", actor=coordinator)
 
     with pytest.raises(Refused):
         answer(area_check, actor=allocated_worker, id=uuid4(), told="Fine")
     with pytest.raises(NotNow):
-        answer(area_check, actor=gangs_coordinator, id=uuid4(), told="Fine")
+        answer(area_check, actor=coordinator, id=uuid4(), told="Fine")
 
 
 def test_every_address_gets_an_answer(referral, allocated_worker, gangs_officer):
@@ -82,9 +82,7 @@ def test_every_address_gets_an_answer(referral, allocated_worker, gangs_officer)
     assert Duty.objects.get(clause="SEA-07").state == "met"
 
 
-def test_what_was_said_on_the_telephone_is_written_down_by_the_worker_once(
-    referral, allocated_worker, gangs_coordinator
-):
+def test_what_was_said_on_the_telephone_is_written_down_by_the_worker_once(referral, allocated_worker, coordinator):
     identifier = uuid4()
 
     first, second = (
@@ -102,11 +100,11 @@ def test_a_worker_does_not_write_down_what_only_the_gangs_team_can_answer(referr
         write_down(referral, CheckKind.AREA, actor=allocated_worker, id=uuid4(), told="All fine")
 
 
-def test_the_coordinator_sees_to_the_checks_or_says_that_none_is_needed(referral, allocated_worker, gangs_coordinator):
+def test_the_coordinator_sees_to_the_checks_or_says_that_none_is_needed(referral, allocated_worker, coordinator):
     write_down(referral, CheckKind.CONSULTATION, actor=allocated_worker, id=uuid4(), told="Let me look")
     assert Duty.objects.get(clause="REF-14").state == "open"
 
-    not_needed(referral, actor=gangs_coordinator, id=uuid4(), reason="She is not known, nor her friends")
+    not_needed(referral, actor=coordinator, id=uuid4(), reason="She is not known, nor her friends")
 
     assert Duty.objects.get(clause="REF-14").state == "met"
 

@@ -65,7 +65,7 @@ def test_the_status_decides_the_team(
 
 @pytest.mark.parametrize("known", [True, "unknown"])
 def test_a_gang_risk_known_or_not_ruled_out_holds_the_referral_until_the_coordinator_is_consulted(
-    known, complete_referral, allocated_worker, placements_officer, gangs_coordinator, happened
+    known, complete_referral, allocated_worker, placements_officer, coordinator, happened
 ):
     from waymark.referrals.checks import write_down
     from waymark.referrals.models import CheckKind

@@ -28,7 +28,7 @@ def elsewhere(adopted, other_young_person, involved, colleague):
 
 
 @pytest.fixture
-def told_elsewhere(elsewhere, colleague, gangs_coordinator):
+def told_elsewhere(elsewhere, colleague, coordinator):
     """What the coordinator said of them on the telephone."""
     return write_down(elsewhere, CheckKind.CONSULTATION, actor=colleague, id=uuid4(), told="Not known")
 
