@@ -91,7 +91,8 @@ def choose(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 def _suggestions(actor: Actor, case: Case) -> Iterator[Suggestion]:
-    outstanding = with_names(actor).filter(case=case).outstanding().order_by("due")[:MOST_SUGGESTIONS]
+    owed = with_names(actor).filter(case=case).outstanding()
+    outstanding = owed.order_by("due", "clause", "part", "pk")[:MOST_SUGGESTIONS]
     seen: set[str] = set()
     for row in duty_rows(outstanding, actor=actor, now=system_clock.now()):
         for link in row.to_record:
@@ -278,7 +279,7 @@ def _held(actor: Actor, found: Event, history: History) -> dict[str, Any]:
         HeldBackReader.objects.visible_to(actor).filter(held_back=held).select_related("membership__account", "team")
     )
     of_entry = Event.objects.visible_to(actor).filter(case=found.case, type=PARAGRAPH, data__event=str(found.pk))
-    paragraphs = [one for one in of_entry.order_by("recorded_at") if str(one.pk) not in history.withdrawn]
+    paragraphs = [one for one in of_entry.order_by("recorded_at", "sequence") if str(one.pk) not in history.withdrawn]
     of_paragraphs = HeldBack.objects.visible_to(actor).current().filter(item__in=[one.pk for one in paragraphs])
     closed = set(of_paragraphs.values_list("item", flat=True)) if paragraphs else set()
     return {
@@ -300,8 +301,8 @@ def _did(actor: Actor, found: Event, history: History) -> dict[str, list[DutyRow
         return {"met": [], "begun": [], "failed": []}
     duties = with_names(actor).filter(case=found.case)
     now = system_clock.now()
-    met = duties.filter(met_by__contains=[found.pk], state=State.MET)
-    started = duties.filter(trigger=found).order_by("due")
+    met = duties.filter(met_by__contains=[found.pk], state=State.MET).order_by("due", "clause", "part", "pk")
+    started = duties.filter(trigger=found).order_by("due", "clause", "part", "pk")
     unlike = {duty.pk: duty for duty in (*met, *started)}  # an entry may both begin a duty and meet it
     rows = duty_rows(unlike.values(), actor=actor, now=now)
     return {
