@@ -27,7 +27,8 @@ def _open(page, name):
 
 
 def _press(page, name, exact=True):
-    page.get_by_role("button", name=name, exact=exact).first.click()
+    with page.expect_navigation():  # nobody leaves before it is sent
+        page.get_by_role("button", name=name, exact=exact).first.click()
 
 
 def _done(page, text):

@@ -39,7 +39,8 @@ def _open(page, name):
 
 
 def _press(page, name):
-    page.get_by_role("button", name=name, exact=True).first.click()
+    with page.expect_navigation():  # nobody leaves before it is sent
+        page.get_by_role("button", name=name, exact=True).first.click()
 
 
 def _answer(page, choice, text="What was looked at, and what was said"):
