@@ -16,19 +16,11 @@ from waymark.core.services import service
 from waymark.placements.models import Approach
 from waymark.referrals import writing
 from waymark.referrals.completeness import Written, known_risks
-from waymark.referrals.merging import Merged, merge
+from waymark.referrals.merging import with_theirs
 from waymark.referrals.models import SectionVersion
 from waymark.referrals.questions import Answers, Section
 
 Sources = Mapping[str, SectionVersion]
-
-
-class WrittenMeanwhile(Exception):  # noqa: N818  (what somebody did is no error of ours)
-    """Somebody saved the part after the version that was before the writer: `newest` is theirs."""
-
-    def __init__(self, newest: PartVersion, merged: Merged) -> None:
-        self.newest, self.merged = newest, merged
-        super().__init__("Somebody else has saved this meanwhile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +84,7 @@ def save_part(
     if newest is not None and newest.answers == dict(answers) and newest.source == source:
         return newest
     if newest is not None and newest.number != based_on:
-        answers = _with_theirs(part, newest, answers, based_on)
+        answers = with_theirs(part, newest, answers, before=_answers_of(newest, based_on))
     new.number, new.answers, new.source = (newest.number if newest else 0) + 1, dict(answers), source
     new.written_by_id, new.written_at = actor.membership_id, clock.now()
     new.save(force_insert=True)
@@ -105,12 +97,10 @@ def _source_number(approach: Approach, part: Section) -> int:
     return said.order_by("-number").values_list("number", flat=True).first() or 0
 
 
-def _with_theirs(part: Section, newest: PartVersion, mine: Answers, based_on: int) -> Answers:
-    earlier = PartVersion.objects.filter(approach=newest.approach_id, part=part.key, number=based_on).first()
-    merged = merge(part, before=earlier.answers if earlier else {}, theirs=newest.answers, mine=mine)
-    if merged.both:
-        raise WrittenMeanwhile(newest, merged)
-    return merged.answers
+def _answers_of(newest: PartVersion, number: int) -> Answers | None:
+    """What an earlier version said."""
+    earlier = PartVersion.objects.filter(approach=newest.approach_id, part=newest.part, number=number)
+    return earlier.values_list("answers", flat=True).first()
 
 
 @service

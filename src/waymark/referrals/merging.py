@@ -1,10 +1,10 @@
-"""Two people who wrote in one section at the same time: what each changed is kept."""
+"""Two people who wrote in one section, or one part of an assessment, at the same time: what each changed is kept."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from waymark.referrals.questions import Answers, Section
 
@@ -15,6 +15,34 @@ class Merged:
 
     answers: dict[str, Any]
     both: Mapping[str, Any]
+
+
+class Version(Protocol):
+    """What is read of the newest version: what it says, and which it is."""
+
+    @property
+    def answers(self) -> Answers: ...
+    @property
+    def number(self) -> int: ...
+
+
+class WrittenMeanwhile(Exception):  # noqa: N818  (what somebody did is no error of ours)
+    """Somebody saved a version after the one that was before the writer: `newest` is theirs.
+
+    `merged` holds what both wrote, and what both answered differently.
+    """
+
+    def __init__(self, newest: Version, merged: Merged) -> None:
+        self.newest, self.merged = newest, merged
+        super().__init__("Somebody else has saved this meanwhile")
+
+
+def with_theirs(section: Section, newest: Version, mine: Answers, *, before: Answers | None) -> Answers:
+    """What both wrote who had the version `before`, if there was one; `WrittenMeanwhile` for somebody to decide."""
+    merged = merge(section, before=before or {}, theirs=newest.answers, mine=mine)
+    if merged.both:
+        raise WrittenMeanwhile(newest, merged)
+    return merged.answers
 
 
 def merge(section: Section, *, before: Answers, theirs: Answers, mine: Answers) -> Merged:

@@ -14,7 +14,7 @@ from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
 from waymark.core.services import service
 from waymark.events.services import record
-from waymark.referrals.merging import Merged, merge
+from waymark.referrals.merging import with_theirs
 from waymark.referrals.models import OPEN, Draft, Referral, SectionVersion, State
 from waymark.referrals.questions import NO, UNKNOWN, YES, Answers, Section
 from waymark.referrals.record import FACTS, facts_of
@@ -37,17 +37,6 @@ class OpenAlready(Exception):  # noqa: N818  (what somebody did is no error of o
 
 class OverAlready(Exception):  # noqa: N818
     """The referral has ended: nothing more is written in it."""
-
-
-class WrittenMeanwhile(Exception):  # noqa: N818
-    """Somebody saved the section after the version that was before the writer: `newest` is theirs.
-
-    `merged` holds what both wrote, and what both answered differently.
-    """
-
-    def __init__(self, newest: SectionVersion, merged: Merged) -> None:
-        self.newest, self.merged = newest, merged
-        super().__init__("Somebody else has saved this meanwhile")
 
 
 @service
@@ -148,7 +137,7 @@ def _save(
     if newest is not None and newest.answers == dict(answers) and not newest.copied:
         return newest
     if newest is not None and newest.number != based_on:
-        answers = _with_theirs(section, newest, answers, based_on)
+        answers = with_theirs(section, newest, answers, before=_answers_of(newest, based_on))
     new.number, new.answers = (newest.number if newest else 0) + 1, dict(answers)
     new.written_by_id, new.written_at = actor.membership_id, clock.now()
     new.save(force_insert=True)
@@ -177,13 +166,10 @@ def save_known(
     return saved
 
 
-def _with_theirs(section: Section, newest: SectionVersion, mine: Answers, based_on: int) -> Answers:
-    """What both wrote, or `WrittenMeanwhile` for somebody to decide."""
-    earlier = SectionVersion.objects.filter(referral=newest.referral_id, section=section.key, number=based_on).first()
-    merged = merge(section, before=earlier.answers if earlier else {}, theirs=newest.answers, mine=mine)
-    if merged.both:
-        raise WrittenMeanwhile(newest, merged)
-    return merged.answers
+def _answers_of(newest: SectionVersion, number: int) -> Answers | None:
+    """What an earlier version said."""
+    earlier = SectionVersion.objects.filter(referral=newest.referral_id, section=newest.section, number=number)
+    return earlier.values_list("answers", flat=True).first()
 
 
 def _follow(saved: SectionVersion, section: Section, case: Case, actor: Actor, clock: Clock) -> None:

@@ -11,11 +11,12 @@ from waymark.assessments.completing import NotReady, complete, dispute_of, gaps,
 from waymark.assessments.interviews import book, was_held, was_missed
 from waymark.assessments.models import Assessment, Interview, InterviewState, PartVersion
 from waymark.assessments.parts import PARTS
-from waymark.assessments.writing import WrittenMeanwhile, paper_of, save_part
+from waymark.assessments.writing import paper_of, save_part
 from waymark.core.errors import Refused
 from waymark.documents.models import Content, Document
 from waymark.duties.models import Duty
 from waymark.events.models import Event
+from waymark.referrals.merging import WrittenMeanwhile
 from waymark.referrals.steps import NotNow
 
 pytestmark = pytest.mark.usefixtures("db")

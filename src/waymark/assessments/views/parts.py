@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,21 +17,28 @@ from waymark.assessments.settings_here import matched, may_match
 from waymark.assessments.views.assessing import told
 from waymark.assessments.views.common import actor_of, around_approach, fetch, may_write
 from waymark.assessments.views.interviews import over, to_overview
-from waymark.assessments.writing import Paper, WrittenMeanwhile, keep_part, paper_of, save_part
+from waymark.assessments.writing import Paper, keep_part, paper_of, save_part
 from waymark.core.permissions import Permission, permission
-from waymark.govuk.refill import refilled
-from waymark.govuk.resend import keeps_what_was_typed, typed
+from waymark.govuk.resend import keeps_what_was_typed
 from waymark.placements.models import Approach
-from waymark.referrals import comparing
 from waymark.referrals.keeping import key_of
+from waymark.referrals.merging import WrittenMeanwhile
 from waymark.referrals.models import Draft
 from waymark.referrals.questions import Section
 from waymark.referrals.steps import NotNow
+from waymark.referrals.views.drafting import (
+    CONFLICT,
+    THROW_AWAY,
+    after,
+    draft_of,
+    kept,
+    say_saved,
+    side_by_side,
+    their_words,
+    with_draft,
+)
 from waymark.referrals.writing import throw_away_draft
 from waymark.risks.matching import NO_KNOWN_CONFLICT
-
-CONFLICT = 409
-THROW_AWAY = "throw_away"
 
 
 @keeps_what_was_typed
@@ -52,13 +58,9 @@ def part(request: HttpRequest, approach_id: UUID, key: str) -> HttpResponse:
     form = PartForm(about, request.POST or None, answers=answers, number=number, source=seen)
     if form.is_valid():
         return _save(request, approach, about, form, paper)
-    draft = _draft(request, approach, about)
+    draft = draft_of(request, actor, approach.pk, about.key)
     response = _form_page(request, approach, about, form, paper, draft=draft)
-    if draft is not None:
-        pairs = [(name, value) for name, value in draft.typed]
-        filled = refilled(response.content.decode(), pairs, request.get_full_path())
-        response.content = (filled or response.content.decode()).encode()
-    return response
+    return with_draft(response, draft, request.get_full_path())
 
 
 def _fetch(request: HttpRequest, approach_id: UUID, key: str) -> tuple[Approach, Section, Paper]:
@@ -67,12 +69,6 @@ def _fetch(request: HttpRequest, approach_id: UUID, key: str) -> tuple[Approach,
     if key not in {one.key for one in paper.parts}:
         raise Http404
     return approach, PARTS[key], paper
-
-
-def _draft(request: HttpRequest, approach: Approach, about: Section) -> Draft | None:
-    if request.method != "GET":
-        return None
-    return Draft.objects.visible_to(actor_of(request)).filter(about=approach.pk, part=about.key).first()
 
 
 def _form_page(
@@ -124,34 +120,23 @@ def _save(request: HttpRequest, approach: Approach, about: Section, form: PartFo
         seen = paper.source(about.key)
         number = seen.number if seen else 0
         again = PartForm(about, answers=problem.merged.answers, number=problem.newest.number, source=number)
-        both = {name: about.question(name).in_words(said) or "Nothing" for name, said in problem.merged.both.items()}
+        both = their_words(about, problem.merged)
         return _form_page(request, approach, about, again, paper, both=both, status=CONFLICT)
-    both_kept = " Somebody else had saved other answers: both are kept." if saved.number > form.number + 1 else ""
-    messages.success(request, f"Saved: {about.title}.{both_kept}")
-    if "another" in request.POST:
-        keys = [one.key for one in paper.parts]
-        following = keys[keys.index(about.key) + 1 :]
-        if following:
-            return HttpResponseRedirect(reverse("assessment_part", args=[approach.pk, following[0]]))
+    say_saved(request, about, number=saved.number, based_on=form.number)
+    following = after(about.key, [one.key for one in paper.parts]) if "another" in request.POST else None
+    if following:
+        return HttpResponseRedirect(reverse("assessment_part", args=[approach.pk, following]))
     return to_overview(approach)
 
 
 @permission(Permission.VIEW_REFERRALS)
 def keep(request: HttpRequest, approach_id: UUID, key: str) -> HttpResponse:
     """Keep what is typed, while it is typed. The page asks for this by itself; it shows nothing."""
-    if request.method != "POST":
-        raise Http404
     approach, about, _ = _fetch(request, approach_id, key)
-    if not may_write(actor_of(request), approach):
+    actor = actor_of(request)
+    if not may_write(actor, approach):
         raise Http404
-    pairs = [(name, value) for name, value in typed(request) if name not in ("based_on", "source")]
-    number = request.POST.get("based_on", "")
-    based_on = int(number) if number.isascii() and number.isdigit() and len(number) < len("1000000") else 0
-    try:
-        keep_part(approach, about.key, pairs, based_on=based_on, actor=actor_of(request))
-    except ValueError:
-        return HttpResponse(status=413)
-    return HttpResponse(status=204)
+    return kept(request, lambda pairs, based_on: keep_part(approach, about.key, pairs, based_on=based_on, actor=actor))
 
 
 @permission(Permission.VIEW_REFERRALS)
@@ -160,19 +145,9 @@ def versions(request: HttpRequest, approach_id: UUID, key: str) -> HttpResponse:
     approach, about, _ = _fetch(request, approach_id, key)
     visible = PartVersion.objects.visible_to(actor_of(request)).filter(approach=approach, part=key)
     found = list(visible.select_related("written_by__account").order_by("-number"))
-    if not found:
-        raise Http404
-    asked = {str(one.number): one for one in found}
-    newer = asked.get(request.GET.get("newer", ""), found[0])
-    before = next((one for one in found if one.number < newer.number), newer)
-    older = asked.get(request.GET.get("older", ""), before)
     page = {
         **around_approach(request, approach),
-        "section": about,
+        **side_by_side(request, about, found),
         "back": reverse("assessment_part", args=[approach.pk, key]),
-        "found": found,
-        "newer": newer,
-        "older": older,
-        "rows": comparing.side_by_side(about, older.answers, newer.answers),
     }
     return render(request, "referrals/versions.jinja2", page)

@@ -8,10 +8,11 @@ import pytest
 
 from waymark.core.errors import Refused
 from waymark.events.models import Event
+from waymark.referrals.merging import WrittenMeanwhile
 from waymark.referrals.models import Draft, Referral, SectionVersion, State
 from waymark.referrals.record import facts_of
 from waymark.referrals.sections import SECTIONS
-from waymark.referrals.writing import OpenAlready, OverAlready, WrittenMeanwhile, keep_draft, save_section, start
+from waymark.referrals.writing import OpenAlready, OverAlready, keep_draft, save_section, start
 
 pytestmark = pytest.mark.usefixtures("db")
 

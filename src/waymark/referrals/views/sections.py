@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
 from waymark.core.permissions import Permission, permission
-from waymark.govuk.refill import refilled
-from waymark.govuk.resend import keeps_what_was_typed, typed
+from waymark.govuk.resend import keeps_what_was_typed
 from waymark.referrals import comparing
 from waymark.referrals.forms import KnownRisksForm, SectionForm
 from waymark.referrals.keeping import key_of
-from waymark.referrals.merging import Merged
+from waymark.referrals.merging import WrittenMeanwhile
 from waymark.referrals.models import Draft, Referral, SectionVersion
 from waymark.referrals.questions import Section
 from waymark.referrals.sections import RISK_SECTIONS, SECTIONS
 from waymark.referrals.views.common import actor_of, around, fetch, may_write, readable_sections
-from waymark.referrals.writing import (
-    OverAlready,
-    WrittenMeanwhile,
-    keep_draft,
-    save_known,
-    save_section,
-    throw_away_draft,
+from waymark.referrals.views.drafting import (
+    CONFLICT,
+    THROW_AWAY,
+    after,
+    draft_of,
+    kept,
+    say_saved,
+    side_by_side,
+    their_words,
+    with_draft,
 )
-
-CONFLICT = 409
-THROW_AWAY = "throw_away"
+from waymark.referrals.writing import OverAlready, keep_draft, save_known, save_section, throw_away_draft
 
 
 @keeps_what_was_typed
@@ -40,7 +40,7 @@ THROW_AWAY = "throw_away"
 def section(request: HttpRequest, referral_id: UUID, key: str) -> HttpResponse:
     """One section: to write where the reader may, otherwise to read."""
     referral, about = _fetch(request, referral_id, key)
-    newest = _versions(request, referral, about).order_by("-number").first()
+    newest = _newest(request, referral, about)
     if not may_write(actor_of(request), referral, about):
         return _read(request, referral, about, newest)
     if request.method == "POST" and THROW_AWAY in request.POST:
@@ -50,9 +50,9 @@ def section(request: HttpRequest, referral_id: UUID, key: str) -> HttpResponse:
     form = SectionForm(about, request.POST or None, answers=answers, number=number)
     if form.is_valid():
         return _save(request, referral, about, form)
-    draft = _draft(request, referral, about)
+    draft = draft_of(request, actor_of(request), referral.pk, about.key)
     response = _form_page(request, referral, about, form, newest, draft=draft)
-    return _with_draft(response, draft, request.get_full_path())
+    return with_draft(response, draft, request.get_full_path())
 
 
 def _fetch(request: HttpRequest, referral_id: UUID, key: str) -> tuple[Referral, Section]:
@@ -63,9 +63,13 @@ def _fetch(request: HttpRequest, referral_id: UUID, key: str) -> tuple[Referral,
     return referral, about
 
 
-def _versions(request: HttpRequest, referral: Referral, about: Section) -> Any:
+def _versions(request: HttpRequest, referral: Referral, about: Section) -> QuerySet[SectionVersion]:
     visible = SectionVersion.objects.visible_to(actor_of(request)).filter(referral=referral, section=about.key)
-    return visible.select_related("written_by__account")
+    return visible.select_related("written_by__account").order_by("-number")
+
+
+def _newest(request: HttpRequest, referral: Referral, about: Section) -> SectionVersion | None:
+    return _versions(request, referral, about).first()
 
 
 def _read(request: HttpRequest, referral: Referral, about: Section, newest: SectionVersion | None) -> HttpResponse:
@@ -112,88 +116,43 @@ def _save(request: HttpRequest, referral: Referral, about: Section, form: Sectio
         return HttpResponseRedirect(reverse("referral", args=[referral.pk]))
     except WrittenMeanwhile as problem:
         return _both_wrote(request, referral, about, problem)
-    both = " Somebody else had saved other answers: both are kept." if saved.number > form.number + 1 else ""
-    messages.success(request, f"Saved: {about.title}.{both}")
+    say_saved(request, about, number=saved.number, based_on=form.number)
     return HttpResponseRedirect(_after(referral, about, "another" in request.POST))
 
 
 def _after(referral: Referral, about: Section, go_on: bool) -> str:
     """The next section where somebody asked for it, or else the task list."""
-    keys = list(SECTIONS)
-    following = keys[keys.index(about.key) + 1 :]
-    if go_on and following:
-        return reverse("referral_section", args=[referral.pk, following[0]])
+    following = after(about.key, list(SECTIONS)) if go_on else None
+    if following:
+        return reverse("referral_section", args=[referral.pk, following])
     return reverse("referral", args=[referral.pk])
 
 
 def _both_wrote(request: HttpRequest, referral: Referral, about: Section, problem: WrittenMeanwhile) -> HttpResponse:
     """Where both answered the same question differently, show both and let the writer decide."""
     form = SectionForm(about, answers=problem.merged.answers, number=problem.newest.number)
-    both = _their_words(about, problem.merged)
-    return _form_page(request, referral, about, form, problem.newest, both=both, status=CONFLICT)
-
-
-def _their_words(about: Section, merged: Merged) -> dict[str, str]:
-    return {name: about.question(name).in_words(value) or "Nothing" for name, value in merged.both.items()}
-
-
-def _draft(request: HttpRequest, referral: Referral, about: Section) -> Draft | None:
-    """What the reader had typed here and not saved."""
-    if request.method != "GET":
-        return None
-    return Draft.objects.visible_to(actor_of(request)).filter(about=referral.pk, part=about.key).first()
-
-
-def _with_draft(response: HttpResponse, draft: Draft | None, address: str) -> HttpResponse:
-    """The page with what the reader had typed and not saved in its form."""
-    if draft is not None:
-        page = refilled(response.content.decode(), [(name, value) for name, value in draft.typed], address)
-        response.content = (page or response.content.decode()).encode()
-    return response
+    both = their_words(about, problem.merged)
+    newest = _newest(request, referral, about)
+    return _form_page(request, referral, about, form, newest, both=both, status=CONFLICT)
 
 
 @permission(Permission.VIEW_REFERRALS)
 def keep(request: HttpRequest, referral_id: UUID, key: str) -> HttpResponse:
     """Keep what is typed, while it is typed. The page asks for this by itself; it shows nothing."""
-    if request.method != "POST":
-        raise Http404
     referral, about = _fetch(request, referral_id, key)
-    if not may_write(actor_of(request), referral, about):
+    actor = actor_of(request)
+    if not may_write(actor, referral, about):
         raise Http404
-    pairs = [(name, value) for name, value in typed(request) if name != "based_on"]
-    number = request.POST.get("based_on", "")
-    based_on = int(number) if number.isascii() and number.isdigit() and len(number) < len("1000000") else 0
-    try:
-        keep_draft(referral, about.key, pairs, based_on=based_on, actor=actor_of(request))
-    except ValueError:
-        return HttpResponse(status=413)
-    return HttpResponse(status=204)
+    return kept(request, lambda pairs, based_on: keep_draft(referral, about.key, pairs, based_on=based_on, actor=actor))
 
 
 @permission(Permission.VIEW_REFERRALS)
 def versions(request: HttpRequest, referral_id: UUID, key: str) -> HttpResponse:
     """Two versions of a section side by side, with what changed marked in words and not by colour alone."""
     referral, about = _fetch(request, referral_id, key)
-    found = list(_versions(request, referral, about).order_by("-number"))
-    if not found:
-        raise Http404
-    newer = _asked(request.GET.get("newer", ""), found) or found[0]
-    older = _asked(request.GET.get("older", ""), found) or next(
-        (one for one in found if one.number < newer.number), newer
-    )
-    page = {
-        **around(request, referral),
-        "section": about,
-        "found": found,
-        "newer": newer,
-        "older": older,
-        "rows": comparing.side_by_side(about, older.answers, newer.answers),
-    }
+    found = list(_versions(request, referral, about))
+    page = {**around(request, referral), **side_by_side(request, about, found)}
     return render(request, "referrals/versions.jinja2", page)
-
-
-def _asked(number: str, found: list[SectionVersion]) -> SectionVersion | None:
-    return next((one for one in found if str(one.number) == number), None)
 
 
 @keeps_what_was_typed
