@@ -19,7 +19,7 @@ from waymark.duties.engine import parse_pack
 from waymark.duties.engine.pack import Duty
 from waymark.duties.engine.wording import ROLE_JOIN
 from waymark.events.categories import OF_FACT, OF_GROUP, OF_TYPE, category_of
-from waymark.events.services import RETRACTED
+from waymark.events.models import RETRACTED
 from waymark.events.vocabulary import EVENT_TYPES, FACTS, GROUPS, RECORDING_ROLES
 
 OTHERWISE = {RETRACTED, PARAGRAPH, EMERGENCY_OPENED, EMERGENCY_REVIEWED}

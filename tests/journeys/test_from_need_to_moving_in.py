@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.by_hand import open_named, press
 from tests.support.placing import provider_manager
 from tests.support.referring import coordinator, pathway_officer, placements_officer
 from tests.support.site import picture
@@ -20,15 +21,6 @@ pytestmark = pytest.mark.browser
 
 PARTS = ("Their own view", "What is asked for", "Why supported accommodation", "Risk assessment: the whole picture")
 MORE_PARTS = ("Safety plans", "When they are not there", "Youth offending order")
-
-
-def _open(page, name):
-    page.locator("main a:visible").filter(has_text=name).first.click()
-
-
-def _press(page, name, exact=True):
-    with page.expect_navigation():  # nobody leaves before it is sent
-        page.get_by_role("button", name=name, exact=exact).first.click()
 
 
 def _done(page, text):
@@ -74,24 +66,24 @@ def test_a_young_person_moves_in_with_every_clause_kept(
 
     # The worker starts the referral and writes it
     worker.goto(f"/records/{young_person.case_id}/referrals")
-    _open(worker, "Start a referral")
-    _press(worker, "Start")
+    open_named(worker, "Start a referral")
+    press(worker, "Start")
     referral = worker.url
-    _open(worker, "Say on one page which of these are known")
+    open_named(worker, "Say on one page which of these are known")
     _fill_in(worker)
     worker.get_by_role("group", name="Are they at risk from gangs").get_by_label("Not known").check()
-    _press(worker, "Save")
-    _open(worker, "Gangs")
+    press(worker, "Save")
+    open_named(worker, "Gangs")
     worker.get_by_label("What is being done to find out?").fill("The coordinator is asked")
-    _press(worker, "Save")
+    press(worker, "Save")
     for part in (*PARTS, *MORE_PARTS):
         worker.goto(referral)
-        _open(worker, part)
+        open_named(worker, part)
         _fill_in(worker)
         if part == "What is asked for":
             _day(worker, "needed_from", now + timedelta(days=7))
             worker.get_by_label("Areas that would suit them").fill("N7")
-        _press(worker, "Save")
+        press(worker, "Save")
         _done(worker, "Saved")
 
     # The gate holds until the coordinator was consulted
@@ -100,95 +92,95 @@ def test_a_young_person_moves_in_with_every_clause_kept(
     assert worker.get_by_role("button", name=re.compile("^Send to")).count() == 0
     worker.goto(f"{referral}/checks/ask/consultation")
     worker.get_by_label("What should they look at?").fill("Old friends in the north of the borough")
-    _press(worker, "Ask")
+    press(worker, "Ask")
     coordinator = signed_in(coordinator)
     coordinator.goto("/referrals")
-    _open(coordinator, re.compile("consultation"))
+    open_named(coordinator, re.compile("consultation"))
     coordinator.get_by_label("What the worker is told").fill("No link is known")
-    _press(coordinator, "Answer")
-    _open(coordinator, "No check of areas is needed")
+    press(coordinator, "Answer")
+    open_named(coordinator, "No check of areas is needed")
     coordinator.get_by_label("Why is no check needed?").fill("No link is known")
-    _press(coordinator, "Record it")
+    press(coordinator, "Record it")
     worker.goto(f"{referral}/send")
     worker.get_by_label("Why is it sent without these?").fill("The plan is being typed")
-    _press(worker, "Send to the Placements Team")
+    press(worker, "Send to the Placements Team")
     _done(worker, "Sent to the Placements Team")
 
     # Placements check it, search, and ask the pathway
     officer = signed_in(placements_officer)
     officer.goto("/referrals")
-    _open(officer, re.compile("^Check it"))
+    open_named(officer, re.compile("^Check it"))
     officer.get_by_label("Yes").check()
     officer.get_by_label("Was fostering").fill("No carer was found")
-    _press(officer, "Decide")
-    _open(officer, "Look for a place")
+    press(officer, "Decide")
+    open_named(officer, "Look for a place")
     picture(officer, "looking for a place")
     officer.get_by_role("button", name=re.compile("Put on the list.*Tanner House")).click()
     _done(officer, "On the list")
-    _press(officer, "Tell the worker these options")
-    _open(officer, re.compile("^Ask: The housing pathway"))
-    _press(officer, "Ask")
+    press(officer, "Tell the worker these options")
+    open_named(officer, re.compile("^Ask: The housing pathway"))
+    press(officer, "Ask")
     _done(officer, "Asked")
 
     # Gang risk is not ruled out: the addresses are checked
     worker.goto(f"{referral}/checks/ask/address")
     worker.get_by_label("What should they look at?").fill("Both ways")
     worker.get_by_label("Addresses").fill("1 Tanner Row")
-    _press(worker, "Ask")
+    press(worker, "Ask")
 
     # SP Referrals pass it on
     pathway = signed_in(pathway_officer)
     pathway.goto("/referrals")
-    _open(pathway, re.compile("Decide whether the pathway can help"))
+    open_named(pathway, re.compile("Decide whether the pathway can help"))
     pathway.get_by_label("Yes, pass it to a provider").check()
     pathway.get_by_label("Which scheme?").select_option(label="Tanner House, Northlight Housing")
-    _press(pathway, "Decide")
+    press(pathway, "Decide")
     _done(pathway, "Passed to Tanner House")
 
     # The provider interviews, assesses and offers
     manager = signed_in(provider_manager)
     manager.goto("/inbox")
-    _open(manager, re.compile("^Amira"))
+    open_named(manager, re.compile("^Amira"))
     assessment = manager.url
-    _open(manager, "Book the interview")
+    open_named(manager, "Book the interview")
     _day(manager, "starts_at", now + timedelta(days=2))
     manager.locator("#starts_at-time").fill("10:00")
     manager.get_by_label("Place").fill("The office at Tanner House")
-    _press(manager, "Book it")
-    _open(manager, "Say what became of it")
+    press(manager, "Book it")
+    open_named(manager, "Say what became of it")
     manager.get_by_label("Yes").check()
     for role in ("young_person", "social_worker"):
         manager.locator(f'input[value="{role}"]').check()
-    _press(manager, "Record it")
+    press(manager, "Record it")
     for part in manager.locator(".govuk-task-list__link").all_inner_texts():
         manager.goto(assessment)
-        _open(manager, part)
+        open_named(manager, part)
         _fill_in(manager)
-        _press(manager, "Save")
+        press(manager, "Save")
     manager.goto(assessment)
-    _open(manager, "Complete it")
-    _press(manager, "Complete it")
+    open_named(manager, "Complete it")
+    press(manager, "Complete it")
     manager.goto(f"{assessment}/whole")
-    _press(manager, "Send it to both")
+    press(manager, "Send it to both")
     manager.goto(f"{assessment}/offer")
     manager.get_by_role("radio").first.check()
     _day(manager, "move_in", now)
-    _press(manager, "Look at the letter")
-    _press(manager, "Send", exact=False)
+    press(manager, "Look at the letter")
+    press(manager, "Send", exact=False)
 
     # The worker answers with the young person, and saves the papers
     worker.goto("/referrals")
-    _open(worker, re.compile("^Answer"))
-    _open(worker, "Answer, with the young person")
+    open_named(worker, re.compile("^Answer"))
+    open_named(worker, "Answer, with the young person")
     worker.get_by_label("Yes, we take the place").check()
-    _press(worker, "Answer")
+    press(worker, "Answer")
 
     # The key
     manager.goto("/inbox")
-    _open(manager, re.compile("^Confirm the place"))
-    _press(manager, "Send the confirmation")
-    _open(manager, "Record that they moved in")
-    _press(manager, "Record it")
+    open_named(manager, re.compile("^Confirm the place"))
+    press(manager, "Send the confirmation")
+    open_named(manager, "Record that they moved in")
+    press(manager, "Record it")
 
     referral_now = Referral.objects.get()
     assert referral_now.state == "placed"

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.assessing import passed
+from tests.support.by_hand import open_named, press
 from tests.support.placing import accepted_referral, other_manager, other_scheme, provider_manager, service_manager
 from tests.support.referring import complete_referral, pathway_officer, placements_officer, referral, sent_referral
 from tests.support.vacancies import commissioner
@@ -34,21 +35,12 @@ __all__ = [
 pytestmark = pytest.mark.browser
 
 
-def _open(page, name):
-    page.locator("main a:visible").filter(has_text=name).first.click()
-
-
-def _press(page, name):
-    with page.expect_navigation():  # nobody leaves before it is sent
-        page.get_by_role("button", name=name, exact=True).first.click()
-
-
 def _answer(page, choice, text="What was looked at, and what was said"):
     """Choose an answer, write what is asked for, and send it."""
     page.get_by_role("radio", name=re.compile(choice)).first.check()
     for area in page.locator("main form textarea:visible").all():
         area.fill(text)
-    _press(page, "Send")
+    press(page, "Send")
 
 
 def test_a_refusal_goes_all_the_way_and_a_place_is_bought_elsewhere(
@@ -80,35 +72,35 @@ def test_a_refusal_goes_all_the_way_and_a_place_is_bought_elsewhere(
     manager.get_by_role("radio").first.check()
     for area in manager.locator("main form textarea:visible").all():
         area.fill("We cannot keep you safe here")
-    _press(manager, "Look at the letter")
+    press(manager, "Look at the letter")
     manager.get_by_role("button", name=re.compile("^Send")).first.click()
     assert Event.objects.filter(type="refusal_made").exists()
 
     # The worker challenges; the provider stays with its decision
     worker.goto("/referrals")
-    _open(worker, re.compile("Accept the refusal, or challenge it"))
+    open_named(worker, re.compile("Accept the refusal, or challenge it"))
     _answer(worker, "Challenge it", "Nothing in the referral speaks of that")
     manager.goto("/challenges")
-    _open(manager, "Answer it, with evidence")
-    _open(manager, "Answer the challenge")
+    open_named(manager, "Answer it, with evidence")
+    open_named(manager, "Answer the challenge")
     _answer(manager, "We stay with our decision")
 
     # Not resolved: Placements, then Commissioning, because of the block contract
     worker.goto("/challenges")
-    _open(worker, "Say whether the answer resolves it")
-    _open(worker, "Say whether it is resolved")
+    open_named(worker, "Say whether the answer resolves it")
+    open_named(worker, "Say whether it is resolved")
     _answer(worker, "Not resolved: take it to Placements")
     officer.goto("/challenges")
-    _open(officer, "Review it")
-    _open(officer, "Review it")
+    open_named(officer, "Review it")
+    open_named(officer, "Review it")
     _answer(officer, "Not resolved with the provider")
     commissioning.goto("/challenges")
-    _open(commissioning, re.compile("Challenge the provider on its contract"))
-    _open(commissioning, "Challenge the contract, or end it")
+    open_named(commissioning, re.compile("Challenge the provider on its contract"))
+    open_named(commissioning, "Challenge the contract, or end it")
     _answer(commissioning, "I have challenged the provider on its contract")
     commissioning.goto("/challenges")
-    _open(commissioning, "Say how it ended")
-    _open(commissioning, "Challenge the contract, or end it")
+    open_named(commissioning, "Say how it ended")
+    open_named(commissioning, "Challenge the contract, or end it")
     _answer(commissioning, "the refusal stands")
 
     # A spot purchase elsewhere, approved by the right manager before it is bought
@@ -118,19 +110,19 @@ def test_a_refusal_goes_all_the_way_and_a_place_is_bought_elsewhere(
     officer.get_by_label("Cost a week").fill("950")
     officer.get_by_label("For how many weeks").fill("12")
     officer.get_by_label("Why is it needed").fill("The pathway has refused")
-    _press(officer, "Ask")
+    press(officer, "Ask")
     head = signed_in(service_manager)
     head.goto(f"{referral}/money")
-    _open(head, "Decide on it")
+    open_named(head, "Decide on it")
     head.get_by_label("Yes").check()
     head.get_by_label("Why?").fill("Agreed")
-    _press(head, "Decide")
+    press(head, "Decide")
     officer.goto(f"{referral}/money")
-    _press(officer, "Record that it is bought")
+    press(officer, "Record that it is bought")
     expect(officer.get_by_text(re.compile("^Bought"))).to_be_visible()
     officer.goto(f"{referral}/ask/spot")
     officer.get_by_label("Scheme").select_option(label="Quay Lodge, Southgate Homes")
-    _press(officer, "Ask")
+    press(officer, "Ask")
 
     other = signed_in(other_manager)
     other.goto("/inbox")

@@ -35,7 +35,7 @@ from waymark.core.models import not_over
 from waymark.core.permissions import Permission
 from waymark.core.services import service
 from waymark.events.models import Event
-from waymark.events.services import RETRACTED, record
+from waymark.events.services import record
 
 PARAGRAPH = "paragraph_held_back"
 """The event that holds a paragraph which only named people may read, of the entry in its `data.event`."""
@@ -331,7 +331,7 @@ def add_paragraph(
 
 def _stands_already(entry: Event, text: str, actor: Actor) -> bool:
     """Whether the actor has added these words to the entry: the button pressed again after going back."""
-    of_case = Event.objects.filter(case=entry.case_id)
-    same = of_case.filter(type=PARAGRAPH, actor=actor.membership_id, data__event=str(entry.pk), data__text=text)
-    withdrawn = {*of_case.filter(type=RETRACTED).values_list("data__event", flat=True)}
-    return any(str(one) not in withdrawn for one in same.values_list("pk", flat=True))
+    same = Event.objects.filter(
+        case=entry.case_id, type=PARAGRAPH, actor=actor.membership_id, data__event=str(entry.pk), data__text=text
+    )
+    return same.not_withdrawn().exists()

@@ -7,8 +7,7 @@ from datetime import datetime
 
 from waymark.access.models import HeldBack, HeldBackReader
 from waymark.cases.models import Case
-from waymark.events.models import Event
-from waymark.events.services import RETRACTED
+from waymark.events.models import RETRACTED, Event
 
 
 def hold_back_withdrawals(case: Case, events: Iterable[Event], now: datetime) -> None:

@@ -18,7 +18,7 @@ from waymark.core.clock import Clock, system_clock
 from waymark.core.database import SERVICE, login
 from waymark.core.services import service
 from waymark.events.models import Event
-from waymark.events.services import RETRACTED, record
+from waymark.events.services import record
 
 SENT = "voids_summary_sent"
 OUT_OF_SERVICE = "Out of service"
@@ -141,16 +141,8 @@ def send_summary(*, actor: Actor, borough: Case, month: Month, clock: Clock = sy
 
 def sent_for(borough: Case, month: Month) -> Event | None:
     """The entry that says the summary of a month was given, unless it was withdrawn."""
-    told = Event.objects.filter(case=borough, type__in=(SENT, RETRACTED))
-    withdrawn = {event.data.get("event") for event in told if event.type == RETRACTED}
-    return next(
-        (
-            event
-            for event in told
-            if event.type == SENT and event.data.get("month") == str(month) and str(event.pk) not in withdrawn
-        ),
-        None,
-    )
+    told = Event.objects.filter(case=borough, type=SENT, data__month=str(month))
+    return told.not_withdrawn().in_order().first()
 
 
 def _empty(held: list[Occupancy], why: list[Void], days: list[date]) -> Counter[str]:

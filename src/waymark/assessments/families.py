@@ -14,7 +14,7 @@ from waymark.core.formats import LONDON
 from waymark.core.permissions import Permission
 from waymark.core.services import service
 from waymark.events.models import Event
-from waymark.events.services import RETRACTED, record
+from waymark.events.services import record
 from waymark.referrals.models import Referral
 from waymark.referrals.record import standing
 from waymark.referrals.steps import NotNow, own_id
@@ -63,10 +63,8 @@ def notified(case: Case, placement: str, *, actor: Actor, clock: Clock = system_
 
 def families_of(case: Case, actor: Actor) -> list[Family]:
     """The families placed out of borough on a record, as the reader may read it, the newest first."""
-    told = Event.objects.visible_to(actor).filter(case=case, type__in=(PLACED, NOTIFIED, RETRACTED))
-    events = list(told.order_by("occurred_at", "recorded_at", "sequence"))
-    withdrawn = {event.data["event"] for event in events if event.type == RETRACTED}
-    return _families([one for one in events if one.type != RETRACTED and str(one.pk) not in withdrawn])[::-1]
+    told = Event.objects.visible_to(actor).filter(case=case, type__in=(PLACED, NOTIFIED))
+    return _families(list(told.not_withdrawn().in_order()))[::-1]
 
 
 def _families(events: list[Event]) -> list[Family]:

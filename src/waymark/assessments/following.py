@@ -14,6 +14,7 @@ from waymark.assessments.models import Answer, Offer
 from waymark.cases.models import Case
 from waymark.core import trail
 from waymark.core.actor import Actor
+from waymark.core.clock import FixedClock
 from waymark.core.formats import LONDON
 from waymark.events.models import Event
 from waymark.referrals.models import State
@@ -56,14 +57,4 @@ def _free(cases: Sequence[UUID], now: datetime) -> None:
             offer.save(force_update=True, update_fields=["answer", "answered_at", "why"])
             trail.wrote(system, offer, answer=str(Answer.WITHDRAWN))
         if Occupancy.objects.counting(now).filter(pk=offer.held_id).exists():
-            cancel(offer.held, actor=system, clock=_At(now))
-
-
-class _At:
-    """The time at which something was recorded."""
-
-    def __init__(self, instant: datetime) -> None:
-        self.instant = instant
-
-    def now(self) -> datetime:
-        return self.instant
+            cancel(offer.held, actor=system, clock=FixedClock(now))

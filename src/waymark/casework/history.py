@@ -17,10 +17,9 @@ from waymark.core import formats
 from waymark.core.actor import Actor
 from waymark.duties.engine.calendar import parse_instant
 from waymark.duties.engine.wording import event_text, lower_first, month_text
-from waymark.events.models import Event
+from waymark.events.models import RETRACTED, Event
 from waymark.events.vocabulary import EVENT_TYPES, REF_KINDS
 
-RETRACTED = "event_retracted"
 FACTS = "facts_recorded"
 PLACES = ("scheme", "provider", "borough")
 """Kinds of ref that name a record of their own, by its identifier."""

@@ -15,19 +15,18 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
 from django.urls import reverse
 
 from waymark.cases.models import Case
 from waymark.casework.finding import name_of, records
-from waymark.casework.history import RETRACTED, History
+from waymark.casework.history import History
 from waymark.core import formats
 from waymark.core.actor import Actor
 from waymark.core.ledger import current_ledger
 from waymark.duties.engine.calendar import parse_instant
-from waymark.events.models import Event
+from waymark.events.models import RETRACTED, Event
 
 EPISODE = "episode"
 ABSENT, REPORTED, RETURNED = "absence_recorded", "reported_missing", "episode_ended"
@@ -171,15 +170,11 @@ def _case(event: Event) -> UUID:
 
 def _perhaps_missing(events: QuerySet[Event]) -> QuerySet[Event, Any]:
     """Records with a beginning after which no return stands: all who are missing, and some few who are not."""
-    withdrawn = Event.objects.alias(withdraws=KT("data__event")).filter(
-        case=OuterRef("case"), type=RETRACTED, withdraws=Cast(OuterRef("pk"), TextField())
-    )
     returned = Event.objects.alias(episode=KT("refs__episode")).filter(
-        ~Exists(withdrawn),
         case=OuterRef("case"),
         type=RETURNED,
         episode=OuterRef("episode"),
         occurred_at__gte=OuterRef("occurred_at"),
     )
     begun = events.alias(episode=KT("refs__episode")).filter(type__in=BEGINNINGS, episode__isnull=False)
-    return begun.filter(~Exists(returned)).values("case")
+    return begun.filter(~Exists(returned.not_withdrawn())).values("case")

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4, uuid5
 from waymark.cases.models import Case, Kind
 from waymark.cases.services import locked
 from waymark.casework.entries import Filled, SameAgain, earlier_same
-from waymark.casework.history import FACTS, RETRACTED, History
+from waymark.casework.history import FACTS, History
 from waymark.core import formats
 from waymark.core.actor import Actor
 from waymark.core.categories import Category
@@ -22,7 +22,7 @@ from waymark.core.services import service
 from waymark.duties.engine.wording import event_text
 from waymark.duties.models import Duty, State
 from waymark.events.categories import by_category
-from waymark.events.models import Event
+from waymark.events.models import RETRACTED, Event
 from waymark.events.services import WAIVED, NewEvent, record, record_many
 from waymark.people.services import change_details
 from waymark.referrals.place import brought_id, facts_of_place

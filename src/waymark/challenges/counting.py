@@ -12,7 +12,6 @@ from waymark.challenges.models import Challenge, ChallengeStep, Ended, Kind
 from waymark.core.actor import Actor
 from waymark.core.formats import LONDON
 from waymark.events.models import Event
-from waymark.events.services import RETRACTED
 
 REFUSED = "refusal_made"
 NO_PROVIDER = "Provider not named in the record"
@@ -54,15 +53,13 @@ def counted(actor: Actor, since: date, until: date) -> Counted:
     """Count the refusals of the days from `since` to `until`, both included, in London."""
     start, end = _start(since), _start(until + timedelta(days=1))
     told = Event.objects.visible_to(actor).filter(type=REFUSED, occurred_at__gte=start, occurred_at__lt=end)
-    events = dict(told.values_list("pk", "case"))
-    withdrawn = Event.objects.visible_to(actor).filter(type=RETRACTED, case__in=set(events.values()))
-    gone = {UUID(identifier) for identifier in withdrawn.values_list("data__event", flat=True)}
-    ones = list(_ones(actor, [pk for pk in events if pk not in gone]))
+    events = dict(told.not_withdrawn().values_list("pk", "case"))
+    ones = list(_ones(actor, list(events)))
     return Counted(
         _sum("All", ones),
         _grouped(ones, lambda one: one.provider),
         _grouped(ones, lambda one: one.reason),
-        {case for pk, case in events.items() if pk not in gone},
+        set(events.values()),
     )
 
 

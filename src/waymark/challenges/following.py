@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,8 +10,7 @@ from uuid import UUID
 from waymark.cases.models import Case
 from waymark.challenges.models import OPEN, Challenge
 from waymark.challenges.standing import CLOSED, SUBJECTS, TELLING, TIMES, standing_of
-from waymark.events.models import Event
-from waymark.events.services import RETRACTED
+from waymark.events.models import Event, named_by
 from waymark.referrals.models import Referral
 
 FOLLOWED = ("subject", "stage", "since", "raised_at", "ended", *TIMES)
@@ -25,29 +24,12 @@ def follow(case: Case, events: list[Event], now: datetime) -> None:
 
 def follow_many(batch: Sequence[tuple[Case, list[Event]]], now: datetime) -> None:
     """Work out anew where the challenges stand that new entries of many cases name."""
-    named = {(case.pk, identifier) for case, events in batch for identifier in _named(events)}
+    named = {(case.pk, identifier) for case, events in batch for identifier in named_by(events, "challenge", TELLING)}
     closed = [case.pk for case, events in batch if any(event.type == CLOSED for event in events)]
     if closed:
         named |= set(Challenge.objects.filter(case__in=closed, stage__in=OPEN).values_list("case", "pk"))
     if named:
         _follow(named)
-
-
-def _named(events: Iterable[Event]) -> set[UUID]:
-    """The challenges that entries are about; those of entries that one of them withdraws, too."""
-    events = list(events)
-    withdrawn = [event.data["event"] for event in events if event.type == RETRACTED]
-    before = list(Event.objects.filter(pk__in=withdrawn)) if withdrawn else []
-    found = (identifier_of(event, "challenge") for event in (*events, *before) if event.type in TELLING)
-    return {identifier for identifier in found if identifier is not None}
-
-
-def identifier_of(event: Event, ref: str) -> UUID | None:
-    """What a ref of an entry names; None where it names nothing, or what another system calls theirs."""
-    try:
-        return UUID(event.refs.get(ref, ""))
-    except ValueError:
-        return None
 
 
 def _follow(named: Named) -> None:
@@ -82,7 +64,7 @@ def _referrals(stories: dict[tuple[UUID, UUID], list[Event]], named: Named) -> d
         (case, identifier): referral
         for case, identifier in named
         for event in stories.get((case, identifier), [])
-        if event.type in SUBJECTS and (referral := identifier_of(event, "referral")) is not None
+        if event.type in SUBJECTS and (referral := event.identifier("referral")) is not None
     }
     known = set(Referral.objects.filter(pk__in=wanted.values()).values_list("case", "pk")) if wanted else set()
     return {identifier: referral for (case, identifier), referral in wanted.items() if (case, referral) in known}
@@ -92,19 +74,15 @@ def _stories(cases: set[UUID]) -> dict[tuple[UUID, UUID], list[Event]]:
     """The entries of each challenge of these cases that were not withdrawn, in the order in which they happened. That a
     case was closed is an entry of each of its challenges.
     """
-    told = Event.objects.filter(case__in=cases, type__in=(*TELLING, CLOSED, RETRACTED))
-    events = list(told.order_by("occurred_at", "recorded_at", "sequence"))
-    withdrawn = {event.data["event"] for event in events if event.type == RETRACTED}
+    events = Event.objects.filter(case__in=cases, type__in=(*TELLING, CLOSED)).not_withdrawn().in_order()
     found: dict[tuple[UUID, UUID], list[Event]] = {}
     for event in events:
-        if event.type == RETRACTED or str(event.pk) in withdrawn:
-            continue
         if event.type == CLOSED:
             for (case, _), story in found.items():
                 if case == event.case_id:
                     story.append(event)
             continue
-        identifier = identifier_of(event, "challenge")
+        identifier = event.identifier("challenge")
         if identifier is not None:
             found.setdefault((event.case_id, identifier), []).append(event)
     return found

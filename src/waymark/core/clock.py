@@ -25,7 +25,7 @@ class SystemClock:
 
 @dataclass(frozen=True, slots=True)
 class FixedClock:
-    """A clock that stands still, for tests and simulations."""
+    """A clock that stands still: for what follows from something recorded at a known time, tests and simulations."""
 
     instant: datetime
 

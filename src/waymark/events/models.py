@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Self
+from uuid import UUID
 
 from django.db import models
+from django.db.models import Exists, OuterRef, TextField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from waymark.cases.models import Case
 from waymark.core.categories import CHOICES
 from waymark.core.models import BaseModel, IdentityField, ItemQuerySet
 from waymark.events.vocabulary import EVENT_TYPES
+
+RETRACTED = "event_retracted"
+"""That an entry is withdrawn: `data["event"]` is the other's identifier."""
 
 
 class EventQuerySet(ItemQuerySet["Event"]):
@@ -18,6 +26,13 @@ class EventQuerySet(ItemQuerySet["Event"]):
     def in_order(self) -> Self:
         """In the order of happening: ties go by when they were written down, then by the order of storing."""
         return self.order_by("occurred_at", "recorded_at", "sequence")
+
+    def not_withdrawn(self) -> Self:
+        """Without those that somebody has withdrawn, and without the withdrawals themselves."""
+        withdrawal = Event.objects.alias(withdraws=KT("data__event")).filter(
+            case=OuterRef("case"), type=RETRACTED, withdraws=Cast(OuterRef("pk"), TextField())
+        )
+        return self.exclude(type=RETRACTED).filter(~Exists(withdrawal))
 
 
 class Event(BaseModel):
@@ -61,3 +76,19 @@ class Event(BaseModel):
         """Whether nobody may withdraw it, hold it back or waive what it began (`EventType.stands`)."""
         known = EVENT_TYPES.get(self.type)
         return known is not None and known.stands
+
+    def identifier(self, kind: str) -> UUID | None:
+        """What a ref of this kind names; None where it names nothing, or what another system calls theirs."""
+        try:
+            return UUID(self.refs.get(kind, ""))
+        except ValueError:
+            return None
+
+
+def named_by(events: Iterable[Event], kind: str, types: Iterable[str]) -> set[UUID]:
+    """What new entries of these types are about, by a ref of this kind; with those of entries that they withdraw."""
+    events, types = list(events), set(types)
+    withdrawn = [event.data["event"] for event in events if event.type == RETRACTED]
+    before = list(Event.objects.filter(pk__in=withdrawn)) if withdrawn else []
+    found = (event.identifier(kind) for event in (*events, *before) if event.type in types)
+    return {identifier for identifier in found if identifier is not None}

@@ -19,12 +19,11 @@ from waymark.core.services import service
 from waymark.events import handlers, schemas, store
 from waymark.events.categories import category_of
 from waymark.events.errors import RecordRefused
-from waymark.events.models import Event
+from waymark.events.models import RETRACTED, Event
 
 TOLERANCE = timedelta(minutes=5)
 """How far ahead of ours the clock of whoever records may run."""
 
-RETRACTED = "event_retracted"
 WAIVED = "duty_waived"
 PERMISSIONS = {RETRACTED: Permission.RETRACT_EVENT, WAIVED: Permission.WAIVE_DUTY}
 """What recording a type needs, where it is not `RECORD_EVENT`."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from waymark.cases.models import Case
-from waymark.events.models import Event
-from waymark.events.services import RETRACTED
+from waymark.events.models import Event, named_by
 from waymark.referrals.models import Referral
 from waymark.referrals.standing import ACCEPTED, ASKED, LEADS_TO, RESOLVED, Standing, standing_of
 
@@ -28,29 +27,12 @@ def follow(case: Case, events: list[Event], now: datetime) -> None:
 
 def follow_many(batch: Sequence[tuple[Case, list[Event]]], now: datetime) -> None:
     """Work out anew where the referrals stand that new entries of many cases name."""
-    named = {(case.pk, identifier) for case, events in batch for identifier in _named(events)}
+    named = {(case.pk, identifier) for case, events in batch for identifier in named_by(events, REFERRAL, TELLING)}
     ended = [case.pk for case, events in batch if any(event.type in OF_THE_CASE for event in events)]
     if ended:
         named |= set(Referral.objects.filter(case__in=ended).values_list("case", "pk"))
     if named:
         _follow(named)
-
-
-def _named(events: Iterable[Event]) -> set[UUID]:
-    """The referrals that entries are about; those of entries that one of them withdraws, too."""
-    events = list(events)
-    withdrawn = [event.data["event"] for event in events if event.type == RETRACTED]
-    before = list(Event.objects.filter(pk__in=withdrawn)) if withdrawn else []
-    refs = (event.refs.get(REFERRAL, "") for event in (*events, *before) if event.type in TELLING)
-    return {identifier for identifier in map(_identifier, refs) if identifier is not None}
-
-
-def _identifier(ref: str) -> UUID | None:
-    """The referral that a ref names; None for what other systems call theirs."""
-    try:
-        return UUID(ref)
-    except ValueError:
-        return None
 
 
 def _follow(named: set[tuple[UUID, UUID]]) -> None:
@@ -84,14 +66,11 @@ def _stories(cases: set[UUID]) -> dict[tuple[UUID, UUID], list[Event]]:
     That a case was closed is an entry of each of its referrals, and that somebody moved in of the one whose placement
     it is.
     """
-    told = Event.objects.filter(case__in=cases, type__in=(*TELLING, RETRACTED))
-    events = list(told.order_by("occurred_at", "recorded_at", "sequence"))
-    withdrawn = {event.data["event"] for event in events if event.type == RETRACTED}
-    events = [event for event in events if event.type != RETRACTED and str(event.pk) not in withdrawn]
+    events = Event.objects.filter(case__in=cases, type__in=TELLING).not_withdrawn().in_order()
     found: dict[tuple[UUID, UUID], list[Event]] = {}
     ends: dict[UUID, list[Event]] = {}
     for event in events:
-        identifier = _identifier(event.refs.get(REFERRAL, ""))
+        identifier = event.identifier(REFERRAL)
         if identifier is not None:
             found.setdefault((event.case_id, identifier), []).append(event)
         elif event.type in OF_THE_CASE:

@@ -7,7 +7,6 @@ from typing import Any
 
 from waymark.cases.models import Case
 from waymark.events.models import Event
-from waymark.events.services import RETRACTED
 
 FACTS = "facts_recorded"
 ROUTES: Mapping[str, str] = {
@@ -22,10 +21,7 @@ SP Referrals, who run the pathway for young people at risk of homelessness."""
 
 def standing(case: Case, *types: str) -> list[Event]:
     """The entries of these types that nobody has withdrawn, in the order in which they happened."""
-    told = Event.objects.filter(case=case, type__in=(*types, RETRACTED))
-    events = list(told.order_by("occurred_at", "recorded_at", "sequence"))
-    withdrawn = {event.data["event"] for event in events if event.type == RETRACTED}
-    return [event for event in events if event.type != RETRACTED and str(event.pk) not in withdrawn]
+    return list(Event.objects.filter(case=case, type__in=types).not_withdrawn().in_order())
 
 
 def facts_of(case: Case) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
 from waymark.core.services import service
 from waymark.duties.engine.calendar import start_of_day
-from waymark.events.services import RETRACTED, NewEvent, record_many
+from waymark.events.models import RETRACTED
+from waymark.events.services import NewEvent, record_many
 from waymark.people.models import Identifier, YoungPerson
 from waymark.people.services import NewYoungPerson, add_young_people, change_details
 from waymark.returns.models import ImportedChild

@@ -22,7 +22,7 @@ from waymark.accommodation.rules import require_at
 from waymark.cases.models import Case
 from waymark.core import trail
 from waymark.core.actor import Actor
-from waymark.core.clock import Clock, system_clock
+from waymark.core.clock import Clock, FixedClock, system_clock
 from waymark.core.database import SERVICE
 from waymark.core.permissions import Permission
 from waymark.core.services import service
@@ -232,7 +232,7 @@ def nights_of(first: date, until: date | None) -> DateRange:
 
 def store(row: Occupancy, *, actor: Actor, now: datetime) -> Occupancy:
     """Store a hold, new or changed, if the unit is free for it. For the services of this app, after `lock_places`."""
-    lapse_reservations(actor=Actor.system("reservations lapse"), unit=row.unit, clock=_At(now))
+    lapse_reservations(actor=Actor.system("reservations lapse"), unit=row.unit, clock=FixedClock(now))
     row.turnaround_days = _turnaround(row.unit, row.kind)
     holds = _others(row)
     if not is_free(Hold.of(row), holds):
@@ -256,14 +256,6 @@ def _explained(error: IntegrityError, row: Occupancy) -> Exception:
     if any(name in str(error) for name in ONE_HOLD):
         return NotFree(row.unit, first_free(Hold.of(row), _others(row)))
     return error
-
-
-@dataclass(frozen=True, slots=True)
-class _At:
-    instant: datetime
-
-    def now(self) -> datetime:
-        return self.instant
 
 
 def _turnaround(unit: Unit, kind: str) -> int:

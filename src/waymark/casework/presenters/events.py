@@ -12,13 +12,13 @@ from waymark.access.closing import PARAGRAPH
 from waymark.access.models import Membership
 from waymark.cases.models import Case
 from waymark.casework.finding import people_named
-from waymark.casework.history import PLACES, RETRACTED, Describer, History, Thing
+from waymark.casework.history import PLACES, Describer, History, Thing
 from waymark.core import formats
 from waymark.core.actor import Actor
 from waymark.duties.engine.calendar import parse_instant
 from waymark.duties.engine.wording import event_text, month_text, plain
 from waymark.events.errors import RecordRefused
-from waymark.events.models import Event
+from waymark.events.models import RETRACTED, Event
 from waymark.events.schemas import event_type
 from waymark.events.vocabulary import REF_KINDS, ROLES
 from waymark.events.vocabulary import Field as EventField

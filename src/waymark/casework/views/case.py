@@ -19,7 +19,7 @@ from waymark.access.models import EmergencyAccess
 from waymark.audit.reading import read_or_404
 from waymark.cases.models import Case, Kind
 from waymark.casework import finding, missing
-from waymark.casework.history import FACTS, RETRACTED, Describer, History, history_of
+from waymark.casework.history import FACTS, Describer, History, history_of
 from waymark.casework.presenters import DutyRow, Link, Tag, duty_rows, facts_shown, teller, with_when_done
 from waymark.casework.queries import with_names
 from waymark.casework.writing import opened
@@ -30,7 +30,7 @@ from waymark.core.clock import system_clock
 from waymark.core.permissions import Permission, permission
 from waymark.duties.engine.calendar import local_date
 from waymark.duties.models import Duty, State
-from waymark.events.models import Event
+from waymark.events.models import RETRACTED, Event
 from waymark.events.vocabulary import FACTS as FACT_TYPES
 from waymark.govuk.pages import Slice, asked_page, pagination, to_a_page_there_is, with_page
 from waymark.people.models import Merge

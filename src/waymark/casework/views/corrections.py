@@ -14,7 +14,7 @@ from django.urls import reverse
 from waymark.audit.reading import read_or_404
 from waymark.cases.models import Case
 from waymark.casework.finding import people_named
-from waymark.casework.history import RETRACTED, history_of
+from waymark.casework.history import history_of
 from waymark.casework.presenters import duty_rows, part_words, teller
 from waymark.casework.queries import with_names
 from waymark.casework.services import WithdrawnAlready, brought_by, take_back, waive
@@ -29,7 +29,7 @@ from waymark.duties.engine.wording import due_text
 from waymark.duties.models import Duty, State
 from waymark.duties.presenting import foreseen, pack_for
 from waymark.duties.rows import Change
-from waymark.events.models import Event
+from waymark.events.models import RETRACTED, Event
 from waymark.govuk.fields import WordsField
 from waymark.govuk.forms import Form
 from waymark.govuk.resend import keeps_what_was_typed

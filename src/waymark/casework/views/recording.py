@@ -22,7 +22,7 @@ from waymark.casework import finding
 from waymark.casework.doubts import same_again
 from waymark.casework.entries import SameAgain
 from waymark.casework.everyday_words import words_for
-from waymark.casework.history import FACTS, RETRACTED, History, history_of
+from waymark.casework.history import FACTS, History, history_of
 from waymark.casework.presenters import DutyRow, Link, ToRecord, duty_rows, teller
 from waymark.casework.queries import with_names
 from waymark.casework.record_form import RecordForm, applicable
@@ -39,7 +39,7 @@ from waymark.duties.engine.wording import event_text
 from waymark.duties.models import State
 from waymark.duties.packs import versions_of
 from waymark.events.errors import RecordRefused
-from waymark.events.models import Event
+from waymark.events.models import RETRACTED, Event
 from waymark.events.schemas import event_type
 from waymark.events.services import WAIVED
 from waymark.events.vocabulary import EVENT_TYPES, EventType

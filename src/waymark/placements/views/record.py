@@ -17,7 +17,6 @@ from waymark.core.actor import Actor
 from waymark.core.permissions import Permission, permission
 from waymark.core.record_frame import frame
 from waymark.events.models import Event
-from waymark.events.services import RETRACTED
 from waymark.govuk.resend import keeps_what_was_typed
 from waymark.placements.forms import HousingEntryForm
 from waymark.placements.housing_record import add_entry
@@ -52,15 +51,10 @@ def housing_record(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def _stays(actor: Actor, case: Case) -> list[dict[str, Any]]:
     """Each placement that the record tells of, the latest first: where, from when until when, and why it ended."""
-    told = Event.objects.visible_to(actor).filter(case=case, type__in=(*LIVED, RETRACTED))
-    events = list(told.order_by("occurred_at", "recorded_at", "sequence"))
-    withdrawn = {event.data["event"] for event in events if event.type == RETRACTED}
+    told = Event.objects.visible_to(actor).filter(case=case, type__in=LIVED, refs__has_key="placement")
     stays: dict[str, dict[str, Any]] = {}
-    for event in events:
-        placement = event.refs.get("placement")
-        if event.type == RETRACTED or str(event.pk) in withdrawn or placement is None:
-            continue
-        stay = stays.setdefault(placement, {"where": "", "began": None, "ended": None, "why": ""})
+    for event in told.not_withdrawn().in_order():
+        stay = stays.setdefault(event.refs["placement"], {"where": "", "began": None, "ended": None, "why": ""})
         if event.type == "placement_started":
             stay |= {"began": event.occurred_at, "scheme": event.refs.get("scheme", "")}
         else:

@@ -8,8 +8,8 @@ from tests.support.pages import text_of
 from waymark.access.closing import add_paragraph, declare_conflict, hold_back, restrict_record
 from waymark.access.models import Conflict, HeldBack, Membership
 from waymark.access.services import NotAsAsked
-from waymark.events.models import Event
-from waymark.events.services import RETRACTED, record
+from waymark.events.models import RETRACTED, Event
+from waymark.events.services import record
 
 pytestmark = pytest.mark.usefixtures("db")
 
