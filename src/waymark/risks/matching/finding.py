@@ -7,7 +7,6 @@ however many settings: who is against whom is found by `people.sql` for all sett
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, time
 from functools import cache
 from pathlib import Path
@@ -17,17 +16,15 @@ from zoneinfo import ZoneInfo
 
 from django.db import connections
 
-from waymark.accommodation.areas import district_in
-from waymark.accommodation.models import Scheme
 from waymark.cases.models import Case
 from waymark.core.clock import Clock, system_clock
 from waymark.core.database import SERVICE
 from waymark.core.services import service
 from waymark.people.models import Merge
 from waymark.risks.matching.conflicts import HARM, LINKS, MOST_OF_ONE_GROUP, Cause, Conflict, Side
-from waymark.risks.models import ExcludedArea, Shape
+from waymark.risks.matching.where import places_of
+from waymark.risks.models import ExcludedArea
 from waymark.risks.models.known import holds_between
-from waymark.risks.places import key_of, metres_between
 
 LONDON = ZoneInfo("Europe/London")
 HOLDS = "{table}.starts_at < %(before)s and ({table}.ends_at is null or {table}.ends_at > %(since)s)"
@@ -91,50 +88,13 @@ def _with_places(asked: Mapping[str, Any], since: datetime, before: datetime | N
     areas = list(ExcludedArea.objects.filter(holds_between(since, before), case__in=asked["records"]))
     if not concern and not areas:
         return
-    for scheme in places_of(asked["schemes"]):
-        for _, at, district, address, cause, side, items in concern:
-            if scheme.is_at(at, district, address):
-                yield Conflict(scheme.pk, Cause(cause), Side(side), None, frozenset(items))
-        for area in areas:
-            if scheme.is_in(area):
-                yield Conflict(scheme.pk, Cause.EXCLUDED, Side.TO_THEM, None, frozenset({area.pk}))
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a scheme is, as areas are compared with it."""
-
-    pk: UUID
-    district: str
-    key: str
-    latitude: float | None
-    longitude: float | None
-
-    def is_at(self, scheme: UUID | None, district: str, address: str) -> bool:
-        """Whether the scheme is the one, lies in the district, or has the address."""
-        return self.pk == scheme or (district != "" and district == self.district) or self._has(address)
-
-    def is_in(self, area: ExcludedArea) -> bool:
-        """Whether the scheme lies in an excluded area. One of which nobody knows where it is lies in no circle."""
-        if area.shape == Shape.RADIUS:
-            known = (self.latitude, self.longitude, area.latitude, area.longitude)
-            if any(one is None for one in known):
-                return False
-            return metres_between(*known) <= (area.metres or 0)  # type: ignore[arg-type]
-        return self.is_at(area.scheme_id, area.district, area.address)
-
-    def _has(self, address: str) -> bool:
-        """The same street address, however it is written: `3 Mill Row` begins the address `3 Mill Row, N7 6QP`."""
-        wanted = key_of(address)
-        return wanted != "" and f"{self.key} ".startswith(f"{wanted} ")
-
-
-def places_of(schemes: Collection[UUID] | None) -> Iterator[Place]:
-    """Where the schemes are: all, or those asked for."""
-    found = Scheme.objects.all() if schemes is None else Scheme.objects.filter(pk__in=schemes)
-    columns = ("pk", "area", "address", "latitude", "longitude")
-    for pk, area, address, latitude, longitude in found.values_list(*columns):
-        yield Place(pk, area or district_in(address), key_of(address), latitude, longitude)
+    places = places_of(asked["schemes"])
+    for _, at, district, address, cause, side, items in concern:
+        for scheme in places.at(at, district, address):
+            yield Conflict(scheme, Cause(cause), Side(side), None, frozenset(items))
+    for area in areas:
+        for scheme in places.within(area):
+            yield Conflict(scheme, Cause.EXCLUDED, Side.TO_THEM, None, frozenset({area.pk}))
 
 
 def _rows(name: str, asked: Mapping[str, Any]) -> list[tuple[Any, ...]]:
