@@ -127,11 +127,11 @@ def assessed(
     housing_officer: Any,
     scheme: Any,
 ) -> dict[str, Any]:
-    """Four young people with the provider: one to be assessed, one to be answered, one offered a place, one to move in
-    out of borough. Words are long.
+    """Five young people with the provider: one to be assessed, one to be answered, one offered a place, one to move in
+    out of borough, one who lives somewhere else still. Words are long.
     """
     people = {}
-    for place, name in enumerate(("fresh", "answered", "offered", "agreed")):
+    for place, name in enumerate(("fresh", "answered", "offered", "agreed", "waits")):
         person = invented_person(name, place, borough, system)
         for actor in (allocated_worker, colleague, keyworker, placements_officer, housing_officer):
             involved(person, actor.role, actor=actor)
@@ -142,6 +142,7 @@ def assessed(
         "answered": _answered(people["answered"], provider_manager).pk,
         "offered": offer_of(people["offered"], "3", provider_manager).pk,
         "agreed": _agreed(people["agreed"], provider_manager, allocated_worker).pk,
+        "waits": _waits(people["waits"], provider_manager, allocated_worker, system).pk,
         "person": people["fresh"].case_id,
         "referral": people["fresh"].referral_id,
         "family": _family(people["answered"], housing_officer),
@@ -251,6 +252,18 @@ def _agreed(approach: Any, manager: Any, worker: Any) -> Any:
     return offer
 
 
+def _waits(approach: Any, manager: Any, worker: Any, system: Any) -> Any:
+    """They live somewhere else still, until two days before the room is to be theirs."""
+    from waymark.accommodation.models import Unit
+    from waymark.accommodation.services import hold
+    from waymark.assessments.agreeing import accept
+
+    unit = Unit.objects.select_related("scheme").get(scheme=approach.scheme, label="4")
+    nights = (in_days(-20), in_days(5))
+    hold(unit, actor=system, case=approach.case, ref=uuid4(), nights=nights, kind="placement")
+    return accept(offer_of(approach, "1", manager), actor=worker, id=uuid4())
+
+
 def _family(approach: Any, officer: Any) -> Any:
     from waymark.assessments.families import placed
 
@@ -293,5 +306,6 @@ def assessing_visits(visit: Callable[..., Any], made: dict[str, Any], send_empty
     yield visit("confirm", manager, f"{agreed}/confirm")
     yield visit("before moving in", "colleague", f"{agreed}/before/host_authority_consulted")
     yield visit("held moving in", "keyworker", f"{agreed}/moved-in")
+    yield visit("moving in while they live somewhere else", "keyworker", f"/offers/{made['waits']}/moved-in")
     yield visit("family", "housing_officer", f"/records/{made['family']}/family")
     yield visit("family wrong", "housing_officer", f"/records/{made['family']}/family", send_empty)

@@ -64,7 +64,8 @@ class Standing:
     """A unit on a day: its state and until when that lasts (None: not known, or without end).
 
     `free_from` is the first day from `day` on which somebody can arrive: it is not held, and ready as far as its void
-    says. `free_until` is when it is held again after that.
+    says. `free_until` is when it is held again after that. `open_from` is the first day from which it can be held until
+    further notice: nothing comes after.
     `row` is the hold of a unit that is out of service; of any other nothing is told. `void` says why it is empty.
     """
 
@@ -75,6 +76,7 @@ class Standing:
     lapses_at: datetime | None = None
     free_from: date | None = None
     free_until: date | None = None
+    open_from: date | None = None
     out: Occupancy | None = None
     void: Void | None = None
 
@@ -160,6 +162,7 @@ def _standing(unit: Unit, held: list[Occupancy], void: Void | None, day: date) -
     ready = void.ready_on if void is not None and void.ready_on is not None and void.ready_on > day else day
     wanted = Hold(first=ready, until=ready + ONE_NIGHT, turnaround_days=unit.turnaround_days)
     free_from = first_free(wanted, holds)
+    open_from = first_free(Hold(first=ready, until=None, turnaround_days=unit.turnaround_days), holds)
     state, now_held = State.FREE, None
     for row in held:
         if row.arrives_on <= day and (row.leaves_on is None or day < row.leaves_on):
@@ -175,6 +178,7 @@ def _standing(unit: Unit, held: list[Occupancy], void: Void | None, day: date) -
         lapses_at=now_held.lapses_at if now_held else None,
         free_from=free_from,
         free_until=min(after, default=None),
+        open_from=open_from,
         out=now_held if state is State.OUT_OF_SERVICE else None,
         void=void if state is not State.OCCUPIED else None,
     )

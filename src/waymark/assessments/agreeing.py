@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from uuid import UUID, uuid5
 
-from waymark.accommodation.choices import OccupancyKind
-from waymark.accommodation.models import Occupancy
-from waymark.accommodation.services import hold, move_arrival, start_stay
+from waymark.assessments.keeping import arrive, keep_for
 from waymark.assessments.models import Answer, Offer
-from waymark.assessments.offers import close, holding, waiting
+from waymark.assessments.offers import close, waiting
 from waymark.assessments.own import fresh, lock, theirs
 from waymark.assessments.papers import sender_of, worker_of
 from waymark.assessments.refusing import Gates, Held
@@ -51,8 +49,8 @@ def accept(offer: Offer, *, actor: Actor, id: UUID, clock: Clock = system_clock)
     """The worker agrees to an offer with the young person: what was reserved becomes the placement.
 
     What is true of the place is recorded with it; the other approaches end, their offers are withdrawn and those
-    providers' people let go. Raises `NotFree` where the reservation lapsed and somebody else has the unit,
-    `LivesElsewhere`, and `NotNow` once it was answered.
+    providers' people let go. Raises `NotFree` where the reservation lapsed and somebody else has the unit, and `NotNow`
+    once it was answered.
     """
     approach = fresh(offer.approach)
     actor.require(Permission.REFER, approach.referral)
@@ -65,7 +63,7 @@ def accept(offer: Offer, *, actor: Actor, id: UUID, clock: Clock = system_clock)
     now = clock.now()
     offer.placement = uuid5(offer.pk, AGREED)
     _let_the_others_go(offer, approach, actor, clock)
-    offer.held = _stay(offer, offer.move_in, actor, clock)
+    offer.held = keep_for(offer, actor=actor, clock=clock)
     offer.answer, offer.answered_at, offer.answered_by_id = Answer.ACCEPTED, now, actor.membership_id
     offer.save(force_update=True, update_fields=["answer", "answered_at", "answered_by", "placement", "held"])
     refs = refs_of(offer)
@@ -74,17 +72,6 @@ def accept(offer: Offer, *, actor: Actor, id: UUID, clock: Clock = system_clock)
     _record(AGREED, offer, actor, clock, id=id, data=data, refs=refs)
     trail.wrote(actor, offer, answer=str(Answer.ACCEPTED))
     return offer
-
-
-def _stay(offer: Offer, on: date, actor: Actor, clock: Clock) -> Occupancy:
-    """The stay that a reservation becomes; where it lapsed, a new one, if nobody else has the unit."""
-    hands = holding(actor, offer)
-    if Occupancy.objects.counting(clock.now()).filter(pk=offer.held_id, kind=OccupancyKind.RESERVATION).exists():
-        return start_stay(offer.held, actor=hands, on=on, ref=offer.placement, clock=clock)
-    assert offer.placement is not None
-    nights = (on, None)
-    kind = OccupancyKind.PLACEMENT
-    return hold(offer.unit, actor=hands, case=offer.case, ref=offer.placement, nights=nights, kind=kind, clock=clock)
 
 
 def _let_the_others_go(offer: Offer, approach: Approach, actor: Actor, clock: Clock) -> None:
@@ -172,8 +159,8 @@ def _gates(offer: Offer, clock: Clock) -> Gates:
 def move_in(offer: Offer, *, actor: Actor, id: UUID, on: date, clock: Clock = system_clock) -> None:
     """Record that the young person moved in, on a day that has come: the stay begins that day.
 
-    By the keyworker or manager of the provider, or the worker. Raises `Held` while HAS-10 holds it, `NotFree` where
-    somebody else had the unit on one of the nights since, `NotNow`.
+    By the keyworker or manager of the provider, or the worker. Raises `Held` while HAS-10 holds it, `NotYetFree` for a
+    day before the unit was free, `LivesElsewhere` while the record says that they live somewhere else, `NotNow`.
     """
     offer = agreed(offer)
     if not actor.may(Permission.REFER, offer):
@@ -185,8 +172,7 @@ def move_in(offer: Offer, *, actor: Actor, id: UUID, on: date, clock: Clock = sy
         raise NotNow("The day they moved in must be today or in the past")
     if gates := _gates(offer, clock):
         raise Held(gates)
-    if offer.held.arrives_on != on:
-        offer.held = move_arrival(offer.held, actor=holding(actor, offer), on=on, clock=clock)
+    offer.held = arrive(offer, actor=actor, on=on, clock=clock)
     refs = refs_of(offer)
     at = now if on == today else datetime.combine(on, time(12), LONDON)
     record_facts_of_place(offer.case, refs, actor=actor, entry=id, clock=clock)

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from waymark.accommodation.choices import NeedLevel
 from waymark.assessments.models import RefusalReason
 from waymark.core.clock import system_clock
-from waymark.core.formats import LONDON
+from waymark.core.formats import LONDON, day
 from waymark.events.vocabulary import ROLES
 from waymark.govuk.fields import CheckboxesField, DateField, DateTimeField, Option, RadiosField, TextField, WordsField
 from waymark.referrals.forms import SectionForm, TicketForm
@@ -125,9 +125,18 @@ class OfferForm(TicketForm):
     """Offering a unit. The letter is looked at before it is sent."""
 
     def __init__(
-        self, data: Any = None, *, units: Iterable[tuple[str, str, str]], address: str = "", level: str = ""
+        self,
+        data: Any = None,
+        *,
+        units: Iterable[tuple[str, str, str]],
+        first_days: Mapping[str, date] | None = None,
+        address: str = "",
+        level: str = "",
     ) -> None:
         super().__init__(data)
+        units = list(units)
+        self.labels = {value: label for value, label, _ in units}
+        self.first_days = first_days or {}
         self.initial.update({"address": address, "need_level": level, "days": "7"})
         self.fields["unit"] = RadiosField(
             label="Unit",
@@ -160,6 +169,16 @@ class OfferForm(TicketForm):
         if found < today():
             raise ValidationError("Possible move-in date must be today or in the future")
         return found
+
+    def clean(self) -> dict[str, Any]:
+        """A unit is offered from the first day on which it can be held until further notice."""
+        said = super().clean() or {}
+        first = self.first_days.get(said.get("unit", ""))
+        move_in = said.get("move_in")
+        if first is not None and move_in is not None and move_in < first:
+            label = self.labels[said["unit"]]
+            self.add_error("move_in", f"{label} is free from {day(first)}. Enter that day or a later one")
+        return said
 
     def clean_days(self) -> int:
         """A few days."""

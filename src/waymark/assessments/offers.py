@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Self
 from uuid import UUID
 
+from waymark.access.services import NotAsAsked
 from waymark.accommodation.choices import NeedLevel
 from waymark.accommodation.models import Occupancy, Unit
 from waymark.accommodation.services import cancel, reserve
@@ -17,7 +19,7 @@ from waymark.assessments.papers import sender_of, worker_of
 from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
-from waymark.core.formats import LONDON
+from waymark.core.formats import LONDON, day
 from waymark.core.permissions import Permission
 from waymark.core.services import service
 from waymark.documents.letters import Letter, offer_letter, send_letter
@@ -47,14 +49,40 @@ def lapses_at(days: int, now: datetime) -> datetime:
     return datetime.combine(last + timedelta(days=1), time(), LONDON)
 
 
-def units_for(approach: Approach, *, actor: Actor, clock: Clock = system_clock) -> list[Standing]:
-    """The units of the scheme that was approached of which is known from when they are free, the soonest first; nothing
-    of who has them until then.
+class NotFromThen(NotAsAsked):
+    """The unit cannot be held from the move-in date until further notice. `field` is what to enter otherwise."""
+
+    def __init__(self, text: str, field: str = "move_in") -> None:
+        self.field = field
+        super().__init__(text)
+
+    @classmethod
+    def unit(cls, unit: Unit, free_from: date | None) -> Self:
+        """The unit is free from another day, or no day is known."""
+        if free_from is None:
+            return cls(f"No day is known from which {unit.label} is free until further notice", "unit")
+        return cls(f"{unit.label} is free from {day(free_from)}. Enter that day or a later one")
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """The units of a scheme: those that can be held until further notice from a day that is known, the soonest first,
+    and the others.
     """
+
+    to_offer: Sequence[Standing]
+    others: Sequence[Standing]
+
+
+def units_for(approach: Approach, *, actor: Actor, clock: Clock = system_clock) -> Units:
+    """The units of the scheme that was approached, as an offer would hold them; nothing of who has them until then."""
     now = clock.now()
     standing = standing_of(units_of(actor).filter(scheme=approach.scheme_id), day=london_day(now), now=now)
-    free = [one for one in standing if one.free_from is not None]
-    return sorted(free, key=lambda one: (one.free_from or date.max, in_order(one.unit.label)))
+    standing.sort(key=lambda one: (one.open_from or date.max, in_order(one.unit.label)))
+    return Units(
+        to_offer=[one for one in standing if one.open_from is not None],
+        others=[one for one in standing if one.open_from is None],
+    )
 
 
 @service
@@ -81,8 +109,9 @@ def make_offer(approach: Approach, terms: Terms, *, actor: Actor, id: UUID, cloc
     """Offer a unit in writing (HAS-06): it is held from the move-in date until the offer lapses, the letter is kept on
     the record for worker and young person.
 
-    Raises `NotFree` where somebody else has the unit for one of those nights, and `NotNow` while another offer waits.
-    The same `id` again offers nothing more.
+    Raises `NotFromThen` where the unit is not free or not ready from that day until further notice, so that nobody is
+    promised what they cannot move into, `NotFree` where somebody else was quicker, and `NotNow` while another offer
+    waits. The same `id` again offers nothing more.
     """
     approach = begin(approach, Permission.OFFER, actor)
     id = own_id_of(Offer, id, approach)
@@ -95,6 +124,7 @@ def make_offer(approach: Approach, terms: Terms, *, actor: Actor, id: UUID, cloc
         raise NotNow("The move-in date must be today or in the future")
     if Offer.objects.waiting().filter(approach=approach).exists():
         raise NotNow("You have offered a place already: it waits for an answer")
+    refuse_too_soon(terms.unit, terms.move_in, now)
     offer = Offer(pk=id, case=approach.case, referral=approach.referral, approach=approach, unit=terms.unit)
     offer.address, offer.need_level, offer.move_in = terms.address, terms.need_level, terms.move_in
     offer.lapses_at, offer.made_by_id, offer.made_at = lapses_at(terms.days, now), actor.membership_id, now
@@ -114,6 +144,13 @@ def make_offer(approach: Approach, terms: Terms, *, actor: Actor, id: UUID, cloc
     offer.save(force_insert=True)
     trail.wrote(actor, offer, made=True)
     return offer
+
+
+def refuse_too_soon(unit: Unit, move_in: date, now: datetime) -> None:
+    """Raise `NotFromThen` unless a unit can be held from a day on until further notice."""
+    (standing,) = standing_of([unit], day=london_day(now), now=now)
+    if standing.open_from is None or move_in < standing.open_from:
+        raise NotFromThen.unit(unit, standing.open_from)
 
 
 @service

@@ -122,6 +122,17 @@ def extend_reservation(row: Occupancy, *, actor: Actor, lapses_at: datetime, clo
 
 
 @service
+def keep_reservation(row: Occupancy, *, actor: Actor, ref: UUID, clock: Clock = system_clock) -> Occupancy:
+    """Keep a reservation until further notice: what it was made for was agreed, and `ref` is the placement in the
+    events. `NoLongerThere` when it lapsed already.
+    """
+    row = locked(row, actor, clock.now())
+    if row.kind != OccupancyKind.RESERVATION:
+        raise NoLongerThere
+    return _changed(row, actor, lapses_at=None, ref=ref)
+
+
+@service
 def start_stay(
     row: Occupancy,
     *,
@@ -153,6 +164,28 @@ def end_stay(row: Occupancy, *, actor: Actor, on: date, clock: Clock = system_cl
     row = locked(row, actor, clock.now())
     row.nights = nights_of(row.arrives_on, on)
     return store(row, actor=actor, now=clock.now())
+
+
+def cut_stay(row: Occupancy, *, on: date | None, actor: Actor, now: datetime) -> None:
+    """Have a locked stay end on the day that the record says (None: it goes on): inside a service.
+
+    What the record says is true whatever else is planned: a stay that would run into nights of somebody else keeps the
+    day of leaving that it has, and one that ended before it began never was.
+    """
+    if on == row.leaves_on:
+        return
+    if on is not None and on <= row.arrives_on:
+        _changed(row, actor, cancelled_at=now, cancelled_how=Cancelled.WITHDRAWN)
+        return
+    longer = Hold(first=row.arrives_on, until=on, turnaround_days=row.turnaround_days)
+    is_shorter = on is not None and (row.leaves_on is None or on < row.leaves_on)
+    if is_shorter or (is_free(longer, _others(row)) and not _lives_elsewhere(row, on)):
+        _changed(row, actor, nights=nights_of(row.arrives_on, on))
+
+
+def _lives_elsewhere(row: Occupancy, until: date | None) -> bool:
+    others = Occupancy.objects.stays().filter(case=row.case_id, main=True).exclude(pk=row.pk)
+    return row.main and others.between(row.arrives_on, until).exists()
 
 
 @service

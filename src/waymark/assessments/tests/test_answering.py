@@ -8,13 +8,14 @@ import pytest
 from tests.support.assessing import in_days
 
 from waymark.access.models import Involvement
-from waymark.accommodation.errors import NotFree
+from waymark.accommodation.errors import LivesElsewhere, NotFree
 from waymark.accommodation.models import Occupancy, Unit
 from waymark.accommodation.services import cancel, change_scheme
 from waymark.assessments.agreeing import accept, before_moving_in, confirm, gates_before_moving_in, move_in
 from waymark.assessments.completing import save_to_case_file
+from waymark.assessments.keeping import NotYetFree, Room, room_of
 from waymark.assessments.models import Answer, Offer, Refusal
-from waymark.assessments.offers import decline, letter_for, make_offer, units_for, withdraw_offer
+from waymark.assessments.offers import NotFromThen, decline, letter_for, make_offer, units_for, withdraw_offer
 from waymark.assessments.refusing import Grounds, Held, discussed, refuse
 from waymark.core.errors import Refused
 from waymark.documents.models import Document
@@ -86,7 +87,7 @@ def test_a_unit_that_somebody_else_is_to_have_is_not_offered(
         lapses_at=offered.lapses_at,
     )
 
-    with pytest.raises(NotFree, match="is not free for those nights"):
+    with pytest.raises(NotFromThen, match="No day is known"):
         make_offer(approach, terms(unit), actor=provider_manager, id=uuid4())
     assert Event.objects.filter(type="offer_made").count() == 1
     assert Document.objects.filter(kind="offer_letter").count() == 1
@@ -107,32 +108,63 @@ def test_a_keyworker_and_another_providers_manager_offer_nothing(
             make_offer(passed, terms(unit), actor=actor, id=uuid4())
 
 
-def test_only_units_are_offered_of_which_is_known_when_they_are_free_the_soonest_first(
-    passed, other_young_person, scheme, provider_manager, system
-):
+@pytest.fixture
+def units(scheme):
+    rows = Unit.objects.select_related("scheme__provider").filter(scheme=scheme)
+    return {unit.label: unit for unit in rows}
+
+
+@pytest.fixture
+def lives(other_young_person, system):
+    """Somebody else lives in a unit between two days, counted from today: `lives(unit, -20, 9)`."""
     from waymark.accommodation.services import hold
 
-    units = {unit.label: unit for unit in Unit.objects.select_related("scheme__provider").filter(scheme=scheme)}
-    for label, until in (("1", None), ("3", in_days(9))):
-        nights = (in_days(-20), until)
-        ref, main = uuid4(), label == "1"
-        hold(
-            units[label],
-            actor=system,
-            case=other_young_person.case,
-            ref=ref,
-            nights=nights,
-            kind="placement",
-            main=main,
+    def make(unit, first, until=None, *, case=None, ref=None):
+        nights = (in_days(first), None if until is None else in_days(until))
+        about = case or other_young_person.case
+        return hold(
+            unit, actor=system, case=about, ref=ref or uuid4(), nights=nights, kind="placement", main=case is not None
         )
 
-    free = units_for(passed, actor=provider_manager)
+    return make
 
-    assert [(one.unit.label, one.free_from) for one in free] == [
-        ("2", in_days(0)),
-        ("4", in_days(0)),
-        ("3", in_days(9)),
-    ]
+
+def test_units_are_offered_that_can_be_held_until_further_notice_the_soonest_first(
+    passed, units, lives, provider_manager
+):
+    lives(units["1"], -20)
+    lives(units["3"], -20, 9)
+    lives(units["4"], 5, 30)
+    lives(units["2"], 40)
+
+    found = units_for(passed, actor=provider_manager)
+
+    assert [(one.unit.label, one.open_from) for one in found.to_offer] == [("3", in_days(9)), ("4", in_days(30))]
+    assert [(one.unit.label, one.free_from) for one in found.others] == [("1", None), ("2", in_days(0))]
+
+
+@pytest.mark.parametrize(("first", "until"), [(-20, None), (-20, 9), (40, None), (30, 40)])
+def test_what_cannot_be_held_until_further_notice_is_refused_before_it_is_offered(
+    first, until, passed, unit, lives, terms, provider_manager
+):
+    lives(unit, first, until)
+
+    with pytest.raises(NotFromThen):
+        make_offer(passed, terms(unit), actor=provider_manager, id=uuid4())
+    assert not Offer.objects.exists() and not Document.objects.filter(kind="offer_letter").exists()
+
+
+def test_a_unit_is_not_offered_for_a_day_before_it_is_ready(passed, unit, terms, provider_manager):
+    from waymark.accommodation.choices import VoidCause
+    from waymark.accommodation.services import NewVoid, record_void
+
+    void = NewVoid(unit=unit, cause=VoidCause.REPAIRS, first=in_days(-3), ready_on=in_days(12))
+    record_void(void, actor=provider_manager)
+
+    with pytest.raises(NotFromThen) as refused:
+        make_offer(passed, terms(unit), actor=provider_manager, id=uuid4())
+    assert refused.value.field == "move_in"
+    assert make_offer(passed, terms(unit, move_in=in_days(12)), actor=provider_manager, id=uuid4())
 
 
 def test_an_offer_that_is_declined_frees_the_unit_and_lets_the_provider_go(offered, allocated_worker, provider_manager):
@@ -285,6 +317,55 @@ def test_out_of_borough_with_concerns_waits_for_the_host_and_the_plan(
     assert gates_before_moving_in(offer, actor=keyworker) == []
     move_in(offer, actor=keyworker, id=uuid4(), on=in_days(0))
     assert _state(offer, "HAS-10") == {"met"}
+
+
+def test_the_room_is_kept_however_late_they_come_and_theirs_from_when_it_is_free(
+    passed, unit, lives, terms, provider_manager, allocated_worker, keyworker
+):
+    lives(unit, -20, 2)
+    offer = make_offer(passed, terms(unit, move_in=in_days(2)), actor=provider_manager, id=uuid4())
+    offer = accept(offer, actor=allocated_worker, id=uuid4())
+
+    assert room_of(offer, actor=keyworker) == Room(in_days(2), is_free=False, somebody_there=False, home="")
+    with pytest.raises(NotYetFree, match="is free from"):
+        move_in(offer, actor=keyworker, id=uuid4(), on=in_days(0))
+    assert Offer.objects.get().started_on is None
+
+
+def test_once_the_record_says_that_somebody_left_the_next_can_move_in(
+    passed, unit, lives, terms, provider_manager, allocated_worker, keyworker, happened, other_young_person
+):
+    placement = uuid4()
+    lives(unit, -20, 2, ref=placement)
+    happened(other_young_person, "placement_started", placement=str(placement))
+    offer = make_offer(passed, terms(unit, move_in=in_days(2)), actor=provider_manager, id=uuid4())
+    offer = accept(offer, actor=allocated_worker, id=uuid4())
+    assert room_of(offer, actor=keyworker).somebody_there
+
+    happened(other_young_person, "placement_ended", placement=str(placement))
+
+    assert room_of(offer, actor=keyworker) == Room(in_days(0), is_free=True, somebody_there=False, home="")
+    move_in(offer, actor=keyworker, id=uuid4(), on=in_days(0))
+    assert Offer.objects.get().started_on == in_days(0)
+
+
+def test_whoever_lives_somewhere_is_offered_a_place_and_moves_in_once_the_other_ended(
+    passed, units, lives, terms, provider_manager, allocated_worker, keyworker, happened
+):
+    before = uuid4()
+    lives(units["2"], -20, case=passed.case, ref=before)
+    offer = make_offer(passed, terms(units["1"]), actor=provider_manager, id=uuid4())
+    offer = accept(offer, actor=allocated_worker, id=uuid4())
+    assert (offer.held.kind, offer.held.lapses_at) == ("reservation", None)
+    assert room_of(offer, actor=keyworker).home == str(before)
+    with pytest.raises(LivesElsewhere):
+        move_in(offer, actor=keyworker, id=uuid4(), on=in_days(0))
+
+    happened(passed, "placement_ended", placement=str(before))
+    move_in(offer, actor=keyworker, id=uuid4(), on=in_days(0))
+
+    offer = Offer.objects.get()
+    assert (offer.held.kind, offer.held.ref, offer.started_on) == ("placement", offer.placement, in_days(0))
 
 
 @pytest.mark.parametrize("is_accepted", [False, True])

@@ -9,9 +9,11 @@ from tests.support.assessing import in_days
 from tests.support.pages import Filler, text_of
 
 from waymark.accommodation.models import Occupancy, Unit
-from waymark.accommodation.services import change_scheme
+from waymark.accommodation.services import change_scheme, hold
 from waymark.assessments.agreeing import accept
 from waymark.assessments.models import Answer, Assessment, Interview, Offer, PartVersion, Refusal
+from waymark.assessments.offers import make_offer
+from waymark.core.formats import day
 from waymark.documents.models import Document
 from waymark.duties.models import Duty
 from waymark.events.models import Event
@@ -31,8 +33,8 @@ def worker(client_as, allocated_worker):
     return client_as(allocated_worker)
 
 
-def dated(name, day):
-    return {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}
+def dated(name, on):
+    return {f"{name}-day": str(on.day), f"{name}-month": str(on.month), f"{name}-year": str(on.year)}
 
 
 def test_the_inbox_says_what_to_do_next_and_by_when(manager, passed, keyworker, client_as):
@@ -212,8 +214,63 @@ def test_a_unit_that_is_taken_says_from_when_it_is_free(manager, passed, scheme,
 
     sent = _sent_from(manager, form.address, shown)
 
-    assert sent.status_code == 422 and "is not free for those nights" in text_of(sent)
+    assert sent.status_code == 422 and "1 is free from" in text_of(sent)
     assert not Document.objects.filter(kind="offer_letter").exists()
+
+
+def _lives(unit, case, system, until=None):
+    nights = (in_days(-20), until)
+    main = until is None
+    return hold(unit, actor=system, case=case, ref=uuid4(), nights=nights, kind="placement", main=main)
+
+
+def test_a_move_in_date_before_the_unit_is_free_is_refused_by_its_field(
+    manager, passed, scheme, other_young_person, system
+):
+    units = {unit.label: unit for unit in Unit.objects.select_related("scheme").filter(scheme=scheme)}
+    _lives(units["1"], other_young_person.case, system, in_days(9))
+    _lives(units["2"], other_young_person.case, system)
+    form, said = _offer(manager, passed, scheme)
+
+    page = manager.get(form.address)
+    assert f"Free from {day(in_days(9))}: the move-in date cannot be before" in text_of(page)
+    assert "Occupied, and no day is known from which it is free: 2" in text_of(page)
+    assert str(units["2"].pk) not in page.content.decode()
+
+    wrong = form.send(**said)
+    assert wrong.status_code == 422 and 'href="#move_in' in wrong.content.decode()
+    assert f"1 is free from {day(in_days(9))}. Enter that day or a later one" in text_of(wrong)
+    assert "We have a place for you" in text_of(form.send(**said | dated("move_in", in_days(9))))
+
+
+def test_the_page_of_moving_in_says_that_the_room_is_not_free_and_what_to_do(
+    passed, scheme, other_young_person, system, terms, provider_manager, allocated_worker, client_as, keyworker
+):
+    unit = Unit.objects.select_related("scheme__provider").get(scheme=scheme, label="1")
+    _lives(unit, other_young_person.case, system, in_days(3))
+    offer = make_offer(passed, terms(unit), actor=provider_manager, id=uuid4())
+    address = f"/offers/{accept(offer, actor=allocated_worker, id=uuid4()).pk}"
+
+    for page in (address, f"{address}/moved-in"):
+        shown = client_as(keyworker).get(page)
+        assert f"1 is not free yet. They can move in from {day(in_days(3))}" in text_of(shown)
+        assert 'type="submit"' not in shown.content.decode().split("<main")[1]
+    Filler(client_as(keyworker), f"{address}/moved-in").send(**dated("on", in_days(0)))
+    assert Offer.objects.get().started_on is None
+
+
+def test_whoever_lives_somewhere_else_leaves_there_before_they_move_in(
+    offered, scheme, system, allocated_worker, client_as, keyworker
+):
+    unit = Unit.objects.select_related("scheme").get(scheme=scheme, label="2")
+    before = _lives(unit, offered.case, system)
+    offer = accept(offered, actor=allocated_worker, id=uuid4())
+
+    page = client_as(keyworker).get(f"/offers/{offer.pk}/moved-in")
+
+    assert "The record says that they live somewhere else" in text_of(page)
+    leads = f"/records/{offer.case_id}/record/placement_ended?ref-placement={before.ref}"
+    assert leads in page.content.decode()
 
 
 def test_a_refusal_has_no_button_until_it_was_discussed(manager, passed):

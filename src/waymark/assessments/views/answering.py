@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from waymark.accommodation.vacancies import Standing
 from waymark.assessments import offers, refusing
 from waymark.assessments.forms import OfferForm, RefuseForm
 from waymark.assessments.models import Offer, PartVersion
-from waymark.assessments.offers import Terms, make_offer, units_for
+from waymark.assessments.offers import NotFromThen, Terms, make_offer, units_for
 from waymark.assessments.parts import NEED
 from waymark.assessments.refusing import Grounds, Held, discussed, gates_before, refuse
 from waymark.assessments.views.common import actor_of, around_approach, fetch, require_own
@@ -56,15 +56,18 @@ def offer(request: HttpRequest, approach_id: UUID) -> HttpResponse:
     waiting = Offer.objects.visible_to(actor).waiting().filter(approach=approach).first()
     if waiting is not None:
         return HttpResponseRedirect(reverse("offer", args=[waiting.pk]))
-    standing = units_for(approach, actor=actor)
-    form = _offer_form(request, approach, actor, standing)
+    units = units_for(approach, actor=actor)
+    form = _offer_form(request, approach, actor, units.to_offer)
     letter = None
     if form.is_valid():
-        terms = _terms(form, standing)
+        terms = _terms(form, units.to_offer)
         letter = offers.letter_for(approach, terms, actor=actor).as_data()
         if _was_seen(request, letter):
             try:
                 made = make_offer(approach, terms, actor=actor, id=form.cleaned_data["ticket"])
+            except NotFromThen as problem:
+                form.add_error(problem.field, str(problem))
+                letter = None
             except NotAsAsked as problem:
                 form.add_error("unit", str(problem))
                 letter = None
@@ -73,23 +76,45 @@ def offer(request: HttpRequest, approach_id: UUID) -> HttpResponse:
             else:
                 messages.success(request, "Offered. The letter is on the record; the unit is held.")
                 return HttpResponseRedirect(reverse("offer", args=[made.pk]))
-    return _page(request, approach, form, "assessments/offer.jinja2", letter=letter, units=standing)
+    return _page(
+        request, approach, form, "assessments/offer.jinja2", letter=letter, units=units, others=_others(units.others)
+    )
 
 
-def _offer_form(request: HttpRequest, approach: Approach, actor: Actor, standing: list[Standing]) -> OfferForm:
+def _offer_form(request: HttpRequest, approach: Approach, actor: Actor, standing: Sequence[Standing]) -> OfferForm:
     need = PartVersion.objects.visible_to(actor).filter(approach=approach, part=NEED.key).order_by("-number").first()
     level = str(need.answers.get("level", "")) if need is not None else ""
     scheme = approach.scheme
     address = (scheme.address or scheme.name) if scheme is not None else ""
     units = [(str(one.unit.pk), one.unit.label, _when(one)) for one in standing]
-    return OfferForm(request.POST or None, units=units, address=address, level=level)
+    first_days = {str(one.unit.pk): one.open_from for one in standing if one.open_from is not None}
+    return OfferForm(request.POST or None, units=units, first_days=first_days, address=address, level=level)
 
 
 def _when(one: Standing) -> str:
-    return "Free now" if one.free_from is None or one.is_free else f"Free from {day(one.free_from)}"
+    """From when a unit can be offered."""
+    if one.open_from is None or one.open_from == one.day:
+        return "Free now"
+    return f"Free from {day(one.open_from)}: the move-in date cannot be before"
 
 
-def _terms(form: OfferForm, standing: list[Standing]) -> Terms:
+def _others(units: Sequence[Standing]) -> list[tuple[str, list[str]]]:
+    """Why units cannot be offered, and which they are."""
+    found: dict[str, list[str]] = {}
+    for one in units:
+        found.setdefault(_why_not(one), []).append(one.unit.label)
+    return list(found.items())
+
+
+def _why_not(one: Standing) -> str:
+    """Why a unit cannot be offered."""
+    if one.free_from is None:
+        return f"{one.state.value}, and no day is known from which it is free"
+    when = "Free" if one.is_free else f"Free from {day(one.free_from)}"
+    return f"{when}, but only until {day(one.free_until)}: somebody else is to have it then" if one.free_until else when
+
+
+def _terms(form: OfferForm, standing: Sequence[Standing]) -> Terms:
     said = form.cleaned_data
     units: dict[str, Unit] = {str(one.unit.pk): one.unit for one in standing}
     return Terms(

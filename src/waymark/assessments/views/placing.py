@@ -22,6 +22,7 @@ from waymark.assessments.agreeing import (
 )
 from waymark.assessments.completing import save_to_case_file
 from waymark.assessments.forms import AnswerForm, MovedInForm, WhyForm
+from waymark.assessments.keeping import room_of
 from waymark.assessments.models import Answer, Offer
 from waymark.assessments.offers import decline, withdraw_offer
 from waymark.assessments.refusing import Held
@@ -46,7 +47,7 @@ def offer(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     found = fetch_offer(request, offer_id, "offer")
     actor = actor_of(request)
     answers, writes = actor.may(Permission.REFER, found.referral), may_write(actor, found.approach)
-    is_agreed = found.answer == Answer.ACCEPTED and found.started_on is None
+    is_agreed = _waits_to_move_in(found)
     papers = documents_of(found.referral, actor).newest_first()
     page = {
         **_around(request, found),
@@ -56,11 +57,16 @@ def offer(request: HttpRequest, offer_id: UUID) -> HttpResponse:
         "may_start": is_agreed and (writes or answers),
         "to_prepare": _to_prepare(found, actor) if is_agreed else [],
         "gates": gates_before_moving_in(found, actor=actor) if is_agreed else [],
+        "room": room_of(found, actor=actor) if is_agreed else None,
         "papers": [one for one in papers if one.pk in (found.letter_id, found.confirmation_id)],
         "may_save": answers,
         "lapsed": found.answer == Answer.WAITING and found.lapses_at <= system_clock.now(),
     }
     return render(request, "assessments/offered.jinja2", page)
+
+
+def _waits_to_move_in(found: Offer) -> bool:
+    return found.answer == Answer.ACCEPTED and found.started_on is None and found.referral.is_open
 
 
 def _to_prepare(found: Offer, actor: Actor) -> list[str]:
@@ -184,11 +190,12 @@ def moved_in(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     if not may_write(actor, found.approach):
         actor.require(Permission.REFER, found)
-    if found.answer != Answer.ACCEPTED or found.started_on is not None:
+    room = room_of(found, actor=actor) if _waits_to_move_in(found) else None
+    if room is None:
         return _not_now(request, found, "Nobody is to move in here now")
     gates = gates_before_moving_in(found, actor=actor)
-    form = MovedInForm(request.POST or None, on=found.move_in)
-    if form.is_valid() and not gates:
+    form = MovedInForm(request.POST or None, on=max(found.move_in, room.first))
+    if form.is_valid() and not gates and room.is_free and not room.home:
         try:
             move_in(found, actor=actor, id=form.cleaned_data["ticket"], on=form.cleaned_data["on"])
         except NotAsAsked as problem:
@@ -198,7 +205,7 @@ def moved_in(request: HttpRequest, offer_id: UUID) -> HttpResponse:
         else:
             messages.success(request, "They have moved in. The planning meeting comes next.")
             return _to_offer(found)
-    return _page(request, found, form, "assessments/moved_in.jinja2", gates=gates)
+    return _page(request, found, form, "assessments/moved_in.jinja2", gates=gates, room=room)
 
 
 @permission(Permission.VIEW_CASE)
