@@ -26,6 +26,7 @@ from waymark.demo.referring import add_unplaced, write_referrals
 from waymark.demo.risks import tell_risks
 from waymark.demo.simulation import Part, Simulation
 from waymark.demo.simulation import world as made_up
+from waymark.demo.walking_in import log_walk_ins
 from waymark.duties.adopting import adopt_proposal, propose
 from waymark.duties.engine.calendar import local_date
 from waymark.events.services import NewEvent, record_many
@@ -175,6 +176,8 @@ class Loader:
             worker = self.members[min(workers, key=lambda member: member.name).id]
             add_unplaced(self.cases[part.block.borough.id], worker, actor=self.actor, clock=self.clock)
             self.loaded.young_people += 1
+            keyworkers = sorted(part.block.with_role("housing_keyworker"), key=lambda member: member.name)
+            log_walk_ins([self.members[member.id] for member in keyworkers], clock=self.clock)
 
     def _team_of(self, member: made_up.Member) -> str:
         return self.teams[member.team].name if member.team else ""

@@ -33,6 +33,7 @@ from waymark.people.models import YoungPerson
 from waymark.referrals.models import OPEN, Referral, State
 from waymark.risks.matching import match
 from waymark.risks.models import ExcludedArea
+from waymark.walk_ins.models import WalkIn
 
 
 def demo_borough(**options: Any) -> str:
@@ -217,3 +218,13 @@ def test_referrals_under_way_say_something_and_somebody_waits_for_a_first_step(
     unplaced = YoungPerson.objects.get(given_name=UNPLACED[0], family_name=UNPLACED[1])
     assert Referral.objects.get(case=unplaced.case).state == State.NEED
     assert Duty.objects.get(case=unplaced.case, clause="REF-01").state == "open"
+
+
+def test_walk_ins_stand_at_each_step_and_each_provider_has_its_own(borough_loaded: str) -> None:
+    walk_ins = list(WalkIn.objects.order_by("-logged_at").select_related("logged_by"))
+    assert [(one.told_at is not None, one.closed_at is not None) for one in walk_ins] == [
+        (False, False),
+        (True, False),
+        (True, True),
+    ]
+    assert all(one.agency_id == one.logged_by.agency_id == one.provider.agency_id for one in walk_ins)
