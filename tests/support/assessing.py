@@ -302,6 +302,8 @@ def assessing_visits(visit: Callable[..., Any], made: dict[str, Any], send_empty
     yield visit("answer an offer wrong", "colleague", f"{offered}/answer", send_empty)
     yield visit("withdraw an offer", manager, f"{offered}/withdraw")
     yield visit("withdraw an offer wrong", manager, f"{offered}/withdraw", send_empty)
+    yield visit("the young person has declined", manager, f"{offered}/declined")
+    yield visit("the young person has declined wrong", manager, f"{offered}/declined", send_empty)
     yield visit("place agreed", "colleague", agreed)
     yield visit("confirm", manager, f"{agreed}/confirm")
     yield visit("before moving in", "colleague", f"{agreed}/before/host_authority_consulted")

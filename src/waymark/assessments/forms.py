@@ -228,7 +228,9 @@ class AnswerForm(TicketForm):
             options=[Option("accept", "Yes, we take the place"), Option("decline", "No")],
             missing="Select yes or no",
         )
-        self.fields["why"] = WordsField(label="Why not?", hint="The provider reads this.", max_length=2_000)
+        self.fields["why"] = WordsField(
+            label="Why not, in their own words?", hint="The provider reads this.", max_length=2_000
+        )
 
     def questions(self) -> list[forms.BoundField]:
         """The answer; why not hangs on it."""

@@ -14,7 +14,7 @@ from waymark.accommodation.models import Occupancy, Unit
 from waymark.accommodation.services import cancel, reserve
 from waymark.accommodation.vacancies import Standing, in_order, london_day, standing_of, units_of
 from waymark.assessments.models import Answer, Offer
-from waymark.assessments.own import begin, fresh, own_id_of
+from waymark.assessments.own import begin, lock, own_id_of, read, theirs
 from waymark.assessments.papers import sender_of, worker_of
 from waymark.core import trail
 from waymark.core.actor import Actor
@@ -28,7 +28,7 @@ from waymark.placements.following import end
 from waymark.placements.models import Approach, Outcome
 from waymark.referrals.steps import NotNow, record_step
 
-MADE = "offer_made"
+MADE, DECLINED, WITHDRAWN = "offer_made", "offer_declined", "offer_withdrawn"
 ANSWERED_ALREADY = "This offer has been answered, or withdrawn, meanwhile"
 
 
@@ -154,21 +154,33 @@ def refuse_too_soon(unit: Unit, move_in: date, now: datetime) -> None:
 
 
 @service
-def withdraw_offer(offer: Offer, *, actor: Actor, why: str, clock: Clock = system_clock) -> None:
-    """Take an offer back: the unit is free again, and the provider may offer another or refuse."""
-    begin(offer.approach, Permission.OFFER, actor)
+def withdraw_offer(offer: Offer, *, actor: Actor, id: UUID, why: str, clock: Clock = system_clock) -> None:
+    """Take an offer back: the unit is free again, and the provider may offer another or refuse. Raises `NotNow`."""
+    approach = begin(offer.approach, Permission.OFFER, actor)
+    if _is_answered_so(offer, Answer.WITHDRAWN, actor):
+        return
     close(waiting(offer), Answer.WITHDRAWN, actor=actor, why=why, clock=clock)
+    record_step(WITHDRAWN, approach.referral, actor=actor, clock=clock, id=id, data={"reason": why})
 
 
 @service
-def decline(offer: Offer, *, actor: Actor, why: str, clock: Clock = system_clock) -> None:
-    """The worker says, with the young person, that they do not want the place: the unit is free again, and the provider
-    is let go.
+def decline(offer: Offer, *, actor: Actor, id: UUID, why: str, clock: Clock = system_clock) -> None:
+    """The young person does not want the place, as they told the worker or the provider: the unit is free again, and
+    the provider is let go. `why` are their words. Raises `NotNow`.
     """
-    approach = fresh(offer.approach)
-    actor.require(Permission.REFER, approach.referral)
+    lock(offer.case_id)
+    is_worker = actor.may(Permission.REFER, offer)
+    approach = read(offer.approach_id) if is_worker else theirs(offer.approach, Permission.ASSESS, actor)
+    if _is_answered_so(offer, Answer.DECLINED, actor):
+        return
     close(waiting(offer), Answer.DECLINED, actor=actor, why=why, clock=clock)
+    record_step(DECLINED, approach.referral, actor=actor, clock=clock, id=id, data={"reason": why})
     end(approach, Outcome.DECLINED, at=clock.now(), actor=actor)
+
+
+def _is_answered_so(offer: Offer, answer: Answer, actor: Actor) -> bool:
+    """Whether the same person has answered so already, as by pressing twice."""
+    return Offer.objects.filter(pk=offer.pk, answer=answer, answered_by=actor.membership_id).exists()
 
 
 def waiting(offer: Offer) -> Offer:

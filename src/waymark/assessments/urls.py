@@ -22,6 +22,7 @@ urlpatterns = [
     path(f"{HERE}/refuse", answering.refuse_it, name="assessment_refuse"),
     path("offers/<uuid:offer_id>", placing.offer, name="offer"),
     path("offers/<uuid:offer_id>/withdraw", placing.withdraw, name="withdraw_offer"),
+    path("offers/<uuid:offer_id>/declined", placing.declined, name="offer_declined"),
     path("offers/<uuid:offer_id>/answer", placing.answer, name="answer_offer"),
     path("offers/<uuid:offer_id>/confirm", placing.confirm_it, name="confirm_placement"),
     path("offers/<uuid:offer_id>/before/<slug:what>", placing.before, name="before_moving_in"),

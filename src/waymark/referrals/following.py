@@ -9,14 +9,23 @@ from uuid import UUID
 from waymark.cases.models import Case
 from waymark.events.models import Event, named_by
 from waymark.referrals.models import Referral
-from waymark.referrals.standing import ACCEPTED, ASKED, LEADS_TO, RESOLVED, Standing, standing_of
+from waymark.referrals.standing import (
+    ACCEPTED,
+    ASKED,
+    DECLINED,
+    LEADS_TO,
+    RESOLVED,
+    WITHDRAWN,
+    Standing,
+    standing_of,
+)
 
 REFERRAL = "referral"
 MOVED_IN = "placement_started"
 CLOSED = "case_closed"
 OF_THE_CASE = (MOVED_IN, CLOSED)
 """Entries that end a referral without naming it: the placement that it led to has begun, or the case was closed."""
-TELLING = (*LEADS_TO, ASKED, ACCEPTED, RESOLVED)
+TELLING = (*LEADS_TO, ASKED, ACCEPTED, RESOLVED, DECLINED, WITHDRAWN)
 FOLLOWED = ("state", "since", "route", "started_at", "sent_at")
 
 

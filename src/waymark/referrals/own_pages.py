@@ -47,6 +47,8 @@ _PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
         "housing_assessment_completed": ("provider_step", ("housing_assessment_completed",)),
         "housing_assessment_shared": ("provider_step", ("housing_assessment_shared",)),
         "offer_made": ("provider_step", ("offer_made",)),
+        "offer_declined": ("provider_step", ("offer_declined",)),
+        "offer_withdrawn": ("provider_step", ("offer_withdrawn",)),
         "refusal_discussed": ("provider_step", ("refusal_discussed",)),
         "refusal_made": ("provider_step", ("refusal_made",)),
         "challenge_raised": ("referral_refusal", ()),

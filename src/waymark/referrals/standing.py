@@ -33,6 +33,8 @@ ASKED = "route_approached"
 """An approach of the pathway moves a referral on; any other is one of several at the same time."""
 ACCEPTED, RESOLVED = "refusal_accepted", "challenge_resolved"
 """After a refusal: the search goes on, or the provider considers the referral again (CHA)."""
+DECLINED, WITHDRAWN = "offer_declined", "offer_withdrawn"
+"""An offer that leads to no placement: what is true then hangs on who else has the referral."""
 BEGINS = frozenset({"need_identified", "referral_started", "referral_submitted"})
 LAST = frozenset({State.PLACED, State.WITHDRAWN, State.CLOSED})
 """From these only a new referral leads on."""
@@ -61,7 +63,41 @@ class Standing:
     sent_at: datetime | None
 
 
-def _leads_to(event: Happened, state: State | None) -> State | None:
+@dataclass(slots=True)
+class _Providers:
+    """How many providers have had a referral, and what came of that."""
+
+    passed: int = 0
+    received: int = 0
+    offers: int = 0
+    over: int = 0
+
+    def follow(self, event_type: str) -> None:
+        """Count an entry."""
+        if event_type == "referral_passed_to_provider":
+            self.passed += 1
+        elif event_type == "provider_received_referral":
+            self.received += 1
+        elif event_type == "offer_made":
+            self.offers += 1
+        elif event_type in (DECLINED, WITHDRAWN):
+            self.offers = max(0, self.offers - 1)
+        if event_type in (DECLINED, "refusal_made"):
+            self.over += 1
+
+    def after_offer(self, event_type: str) -> State:
+        """Where a referral stands after an offer that leads to no placement: another offer may wait, or a provider may
+        have it still. The one that withdrew its offer has; the one that was declined has not.
+        """
+        if self.offers:
+            return State.OFFERED
+        is_with_one = event_type == WITHDRAWN or max(self.passed, self.received) > self.over
+        return State.PASSED if is_with_one else State.SEARCHING
+
+
+def _leads_to(event: Happened, state: State | None, providers: _Providers) -> State | None:
+    if event.type in (DECLINED, WITHDRAWN):
+        return providers.after_offer(event.type) if state == State.OFFERED else None
     if event.type == ACCEPTED:
         return State.SEARCHING if state == State.REFUSED else None
     if event.type == RESOLVED:
@@ -78,8 +114,10 @@ def standing_of(events: Iterable[Happened]) -> Standing | None:
     """
     state, since, route = None, None, ""
     started_at, sent_at = None, None
+    providers = _Providers()
     for event in events:
-        after = _leads_to(event, state)
+        providers.follow(event.type)
+        after = _leads_to(event, state, providers)
         if after is None or (state is None and event.type not in BEGINS) or state in LAST:
             continue
         if state is None:

@@ -75,7 +75,7 @@ def test_a_unit_that_somebody_else_is_to_have_is_not_offered(
     offered, other_young_person, accepted_referral, unit, terms, provider_manager, system
 ):
     approach = Approach.objects.get(pk=offered.approach_id)
-    withdraw_offer(offered, actor=provider_manager, why="A mistake")
+    withdraw_offer(offered, actor=provider_manager, id=uuid4(), why="A mistake")
     from waymark.accommodation.services import reserve
 
     reserve(
@@ -168,7 +168,7 @@ def test_a_unit_is_not_offered_for_a_day_before_it_is_ready(passed, unit, terms,
 
 
 def test_an_offer_that_is_declined_frees_the_unit_and_lets_the_provider_go(offered, allocated_worker, provider_manager):
-    decline(offered, actor=allocated_worker, why="Too far from college")
+    decline(offered, actor=allocated_worker, id=uuid4(), why="Too far from college")
 
     offer = Offer.objects.get()
     assert (offer.answer, offer.why) == (Answer.DECLINED, "Too far from college")
@@ -176,6 +176,80 @@ def test_an_offer_that_is_declined_frees_the_unit_and_lets_the_provider_go(offer
     assert Approach.objects.get(pk=offer.approach_id).outcome == Outcome.DECLINED
     current = Involvement.objects.current().filter(case=offer.case_id)
     assert not current.filter(membership=provider_manager.membership_id).exists()
+
+
+def test_after_an_offer_that_was_declined_the_search_goes_on(offered, allocated_worker):
+    for _ in range(2):
+        decline(offered, actor=allocated_worker, id=uuid4(), why="Too far from college")
+
+    entry = Event.objects.get(type="offer_declined")
+    assert (entry.data, entry.refs) == ({"reason": "Too far from college"}, {"referral": str(offered.referral_id)})
+    assert Referral.objects.get().state == State.SEARCHING
+
+
+def test_after_an_offer_that_was_withdrawn_the_provider_has_the_referral_still(offered, unit, terms, provider_manager):
+    for _ in range(2):
+        withdraw_offer(offered, actor=provider_manager, id=uuid4(), why="The room flooded")
+
+    assert Event.objects.get(type="offer_withdrawn").data == {"reason": "The room flooded"}
+    assert Referral.objects.get().state == State.PASSED
+    assert Occupancy.objects.get(pk=offered.held_id).cancelled_at
+    make_offer(offered.approach, terms(unit), actor=provider_manager, id=uuid4())
+    assert Referral.objects.get().state == State.OFFERED
+
+
+def test_while_another_provider_has_it_a_declined_offer_leaves_the_referral_with_that_one(
+    offered, other_scheme, other_manager, placements_officer, allocated_worker, terms
+):
+    from waymark.placements.models import Route
+    from waymark.placements.searching import approach
+
+    given = approach(offered.referral, Route.SPOT, actor=placements_officer, id=uuid4(), scheme=other_scheme)
+    decline(offered, actor=allocated_worker, id=uuid4(), why="Too far from college")
+    assert Referral.objects.get().state == State.PASSED
+
+    elsewhere = Unit.objects.select_related("scheme__provider").get(scheme=other_scheme)
+    other = make_offer(given, terms(elsewhere), actor=other_manager, id=uuid4())
+    decline(other, actor=allocated_worker, id=uuid4(), why="Too small")
+    assert Referral.objects.get().state == State.SEARCHING
+
+
+def test_while_another_offer_waits_the_referral_stays_at_place_offered(
+    offered, other_scheme, other_manager, placements_officer, provider_manager, terms
+):
+    from waymark.placements.models import Route
+    from waymark.placements.searching import approach
+
+    given = approach(offered.referral, Route.SPOT, actor=placements_officer, id=uuid4(), scheme=other_scheme)
+    elsewhere = Unit.objects.select_related("scheme__provider").get(scheme=other_scheme)
+    make_offer(given, terms(elsewhere), actor=other_manager, id=uuid4())
+
+    withdraw_offer(offered, actor=provider_manager, id=uuid4(), why="The room flooded")
+
+    assert Referral.objects.get().state == State.OFFERED
+
+
+def test_the_provider_records_what_the_young_person_told_it_and_no_other_does(
+    offered, keyworker, other_manager, other_passed
+):
+    with pytest.raises(Refused):
+        decline(offered, actor=other_manager, id=uuid4(), why="No")
+
+    decline(offered, actor=keyworker, id=uuid4(), why="I want to stay near my nan")
+
+    assert Offer.objects.get().why == "I want to stay near my nan"
+    assert Event.objects.get(type="offer_declined").by == "housing_keyworker"
+
+
+def test_an_offer_that_was_answered_is_not_withdrawn_or_declined_any_more(
+    offered, allocated_worker, provider_manager, keyworker
+):
+    accept(offered, actor=allocated_worker, id=uuid4())
+
+    for act, actor in ((withdraw_offer, provider_manager), (decline, allocated_worker), (decline, keyworker)):
+        with pytest.raises(NotNow):
+            act(offered, actor=actor, id=uuid4(), why="No")
+    assert not Event.objects.filter(type__in=("offer_declined", "offer_withdrawn")).exists()
 
 
 def test_a_refusal_waits_until_it_was_discussed(passed, provider_manager, allocated_worker):

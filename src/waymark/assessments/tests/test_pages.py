@@ -358,6 +358,32 @@ def test_an_offer_is_declined_or_withdrawn_with_a_reason(worker, manager, offere
     assert "The room flooded" in text_of(worker.get(f"/offers/{offered.pk}"))
 
 
+def test_a_manager_withdraws_on_the_page_of_the_offer_and_is_told_what_is_next(worker, manager, offered):
+    page = f"/offers/{offered.pk}"
+    assert "Withdraw this offer" in text_of(manager.get(page)) and "Withdraw this offer" not in text_of(
+        worker.get(page)
+    )
+
+    sent = Filler(manager, f"{page}/withdraw").send(why="The room flooded")
+
+    assert sent.url == f"/assessments/{offered.approach_id}"
+    assert "Offer another place Refuse" in text_of(manager.get(page))
+    assert "With the provider: they offer another place, or refuse" in text_of(worker.get(page))
+    assert manager.get(f"{page}/withdraw").url == page and manager.get(f"{page}/declined").url == page
+
+
+def test_what_the_young_person_says_is_recorded_by_the_provider_in_their_words(worker, manager, offered):
+    page = f"/offers/{offered.pk}"
+    assert "Write what they say" in text_of(Filler(manager, f"{page}/declined").send(why=""))
+
+    sent = Filler(manager, f"{page}/declined").send(why="I want to stay near my nan")
+
+    assert sent.url == "/inbox" and "no longer with you" in text_of(manager.get("/inbox"))
+    shown = text_of(worker.get(page))
+    assert "I want to stay near my nan" in shown and "The search goes on" in shown
+    assert Referral.objects.get().state == State.SEARCHING
+
+
 @pytest.mark.parametrize("page", ["", "/interview", "/parts/need", "/complete", "/whole", "/offer", "/refuse"])
 def test_strangers_find_no_assessment(page, passed, client_as, stranger, other_manager, other_keyworker):
     for actor in (stranger, other_manager, other_keyworker):

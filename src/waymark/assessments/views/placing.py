@@ -53,6 +53,8 @@ def offer(request: HttpRequest, offer_id: UUID) -> HttpResponse:
         **_around(request, found),
         "may_answer": answers and found.answer == Answer.WAITING and found.approach.ended_at is None,
         "may_withdraw": found.answer == Answer.WAITING and writes and actor.may(Permission.OFFER, found.referral),
+        "may_decide": writes and actor.may(Permission.OFFER, found.referral),
+        "may_decline": found.answer == Answer.WAITING and writes,
         "may_confirm": is_agreed and writes and found.confirmation_id is None,
         "may_start": is_agreed and (writes or answers),
         "to_prepare": _to_prepare(found, actor) if is_agreed else [],
@@ -103,15 +105,40 @@ def withdraw(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     found = fetch_offer(request, offer_id, "withdraw an offer")
     actor = actor_of(request)
     actor.require(Permission.OFFER, found)
+    if found.answer != Answer.WAITING or not may_write(actor, found.approach):
+        return _not_now(request, found, "There is no offer to withdraw here now")
     form = WhyForm(request.POST or None, label="Why do you withdraw it?", missing="Say why you withdraw it")
     if form.is_valid():
         try:
-            withdraw_offer(found, actor=actor, why=form.cleaned_data["why"])
+            withdraw_offer(found, actor=actor, id=form.cleaned_data["ticket"], why=form.cleaned_data["why"])
         except NotNow as problem:
             return _not_now(request, found, problem)
-        messages.success(request, "Withdrawn. The unit is free again.")
+        messages.success(request, "Withdrawn. The unit is free again. Next: offer another place, or refuse.")
         return HttpResponseRedirect(reverse("assessment", args=[found.approach_id]))
     return _page(request, found, form, "assessments/withdraw.jinja2")
+
+
+@keeps_what_was_typed
+@permission(Permission.ASSESS)
+def declined(request: HttpRequest, offer_id: UUID) -> HttpResponse:
+    """The young person told the provider that they do not want the place: in their words."""
+    found = fetch_offer(request, offer_id, "record that an offer was declined")
+    actor = actor_of(request)
+    actor.require(Permission.ASSESS, found)
+    if found.answer != Answer.WAITING or not may_write(actor, found.approach):
+        return _not_now(request, found, "There is no offer to decline here now")
+    form = WhyForm(request.POST or None, label="What do they say, in their own words?", missing="Write what they say")
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            decline(found, actor=actor, id=said["ticket"], why=said["why"])
+        except NotNow as problem:
+            return _not_now(request, found, problem)
+        messages.success(
+            request, f"Declined. {found.unit.label} is free again, and the referral is no longer with you."
+        )
+        return HttpResponseRedirect(reverse("provider_inbox"))
+    return _page(request, found, form, "assessments/declined.jinja2")
 
 
 @keeps_what_was_typed
@@ -131,7 +158,7 @@ def answer(request: HttpRequest, offer_id: UUID) -> HttpResponse:
                 accept(found, actor=actor, id=said["ticket"])
                 messages.success(request, "The place is agreed. The provider confirms it in writing.")
             else:
-                decline(found, actor=actor, why=said["why"])
+                decline(found, actor=actor, id=said["ticket"], why=said["why"])
                 messages.success(request, "Declined. The unit is free again; Placements look further.")
         except NotAsAsked as problem:
             form.add_error("answer", str(problem))

@@ -247,9 +247,10 @@ OUR_TYPES = {
     **dict.fromkeys(("emergency_access_opened", "emergency_access_reviewed", "paragraph_held_back"), "record"),
     **dict.fromkeys(("name_check_requested", "name_check_completed"), "referral"),
     **dict.fromkeys(("gangs_consultation_requested", "yos_consultation_requested"), "referral"),
+    **dict.fromkeys(("offer_declined", "offer_withdrawn"), "housing assessment"),
 }
-"""Events that the contract does not name, each with its group: what the sharing ledger adds to a record, and asking for
-what the protocol only sees answered.
+"""Events that the contract does not name, each with its group: what the sharing ledger adds to a record, asking for
+what the protocol only sees answered, and an offer that leads to no placement.
 """
 
 OUR_ROLES = {"exploitation_worker", "data_protection_lead"}

@@ -66,6 +66,22 @@ ASSESSMENT_EVENTS = (
         by=PROVIDER,
     ),
     EventType(
+        "offer_declined",
+        ASSESSMENT,
+        "Offer declined by the young person",
+        refs=("referral",),
+        fields=(words("reason", "What they say"),),
+        by=("social_worker", *PROVIDER),
+    ),
+    EventType(
+        "offer_withdrawn",
+        ASSESSMENT,
+        "Offer withdrawn by the provider",
+        refs=("referral",),
+        fields=(words("reason", "Why it was withdrawn"),),
+        by=("provider_manager",),
+    ),
+    EventType(
         "refusal_discussed",
         ASSESSMENT,
         "Possible refusal discussed with the worker",
