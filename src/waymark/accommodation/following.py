@@ -15,8 +15,7 @@ from waymark.accommodation.services.holding import cut_stay
 from waymark.cases.models import Case
 from waymark.core.actor import Actor
 from waymark.core.formats import LONDON
-from waymark.events.models import Event
-from waymark.events.services import RETRACTED
+from waymark.events.models import RETRACTED, Event
 
 ENDED = "placement_ended"
 

@@ -19,8 +19,7 @@ from waymark.core.clock import Clock, system_clock
 from waymark.core.formats import day
 from waymark.core.permissions import Permission
 from waymark.core.services import service
-from waymark.events.models import Event
-from waymark.events.services import RETRACTED
+from waymark.events.models import RETRACTED, Event
 
 ENDED = "placement_ended"
 

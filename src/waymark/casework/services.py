@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
+from waymark.assessments.answered_here import refuse_answer
 from waymark.cases.models import Case, Kind
 from waymark.cases.services import locked
 from waymark.casework.entries import Filled, SameAgain, earlier_same
@@ -47,11 +48,12 @@ def record_filled(
     """Record what a form says, with the facts that the place brings, and tell what it did.
 
     The same form sent again is recorded once. Another form that says the same raises `SameAgain`, unless `unlike` names
-    the entry that it repeats: somebody has said then that this is another one. Otherwise raises `RecordRefused` and
-    `Refused` as `record` does.
+    the entry that it repeats: somebody has said then that this is another one. Raises `AnsweredHere` for an answer of a
+    provider that has its own pages for it. Otherwise raises `RecordRefused` and `Refused` as `record` does.
     """
     actor.require(Permission.RECORD_EVENT, case)
     locked(case.pk)  # of two forms sent at once, the second sees what the first did
+    refuse_answer(case, filled.type, filled.refs, actor=actor)
     same = earlier_same(filled, _told(case, filled.type, actor), clock.now())
     if same is not None and same.pk != unlike:
         raise SameAgain(same)

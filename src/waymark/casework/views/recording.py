@@ -16,6 +16,7 @@ from django.urls import reverse
 from waymark.access.closing import PARAGRAPH, may_hold_back
 from waymark.access.emergency import EMERGENCY_OPENED, EMERGENCY_REVIEWED
 from waymark.access.models import HeldBack, HeldBackReader
+from waymark.assessments.answered_here import AnsweredHere, address_of_answer, page_of_answer
 from waymark.audit.reading import read_or_404
 from waymark.cases.models import Case, Kind
 from waymark.casework import finding
@@ -121,15 +122,22 @@ def record_event(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse
         messages.info(request, "This is done on the pages of the referral, which hold it until it is ready.")
         return HttpResponseRedirect(reverse("case_referrals", args=[case.pk]))
     require_to_record(actor, case, schema)
+    named = {"referral": request.GET["ref-referral"]} if "ref-referral" in request.GET else {}
+    if request.method == "GET" and (instead := page_of_answer(case, name, named, actor=actor)):
+        messages.info(request, "The provider has this referral in Waymark: it is recorded here.")
+        return HttpResponseRedirect(instead)
     setting = setting_for(actor, case)
     form = RecordForm(schema, setting, request.POST or None, wanted=dict(request.GET.lists()))
-    already: str = ""
+    already = instead = ""
     if form.is_valid():
         try:
             outcome = record_filled(form.filled(), actor=actor, case=case, unlike=form.unlike)
             return _recorded(request, outcome)
         except SameAgain as problem:  # stored by somebody else since we looked
             form.ask([same_again(problem.event, setting)])
+        except AnsweredHere as problem:
+            form.add_error(None, str(problem))
+            instead = address_of_answer(problem.approach, name, actor)
         except RecordRefused as problem:
             before = _recorded_before(form, actor) if problem.field == "id" else None
             if before is not None and _is_same(form, before):
@@ -143,6 +151,7 @@ def record_event(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse
         "schema": schema,
         "form": form,
         "already": already,
+        "instead": instead,
         "attention": presenting.attention(setting.pack, schema.name, setting.known) if setting.pack else None,
         "gates": presenting.gates_ahead(case, schema.name, form.refs_assumed, setting.now),
     }
