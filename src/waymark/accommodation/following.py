@@ -15,7 +15,7 @@ from waymark.accommodation.services.holding import cut_stay
 from waymark.cases.models import Case
 from waymark.core.actor import Actor
 from waymark.core.formats import LONDON
-from waymark.events.models import RETRACTED, Event
+from waymark.events.models import Event, named_by
 
 ENDED = "placement_ended"
 
@@ -30,9 +30,7 @@ def follow_many(batch: Sequence[tuple[Case, list[Event]]], now: datetime) -> Non
     free for it.
     """
     events = [event for _, told in batch for event in told]
-    withdrawn = [event.data["event"] for event in events if event.type == RETRACTED]
-    again = list(Event.objects.filter(pk__in=withdrawn, type=ENDED)) if withdrawn else []
-    named = {ref for event in (*events, *again) if event.type == ENDED and (ref := _placement(event)) is not None}
+    named = named_by(events, "placement", [ENDED])
     if not named:
         return
     cases = {case.pk for case, _ in batch}
@@ -45,19 +43,7 @@ def follow_many(batch: Sequence[tuple[Case, list[Event]]], now: datetime) -> Non
 
 def _ends(cases: Iterable[UUID]) -> dict[tuple[UUID | None, UUID | None], date]:
     """The day on which each placement of these records ended, as far as it was not withdrawn."""
-    told = Event.objects.filter(case__in=cases, type__in=(ENDED, RETRACTED)).order_by("occurred_at", "sequence")
-    events = list(told)
-    withdrawn = {event.data["event"] for event in events if event.type == RETRACTED}
+    told = Event.objects.filter(case__in=cases, type=ENDED).not_withdrawn().in_order()
     return {
-        (event.case_id, _placement(event)): event.occurred_at.astimezone(LONDON).date()
-        for event in events
-        if event.type == ENDED and str(event.pk) not in withdrawn
+        (event.case_id, event.identifier("placement")): event.occurred_at.astimezone(LONDON).date() for event in told
     }
-
-
-def _placement(event: Event) -> UUID | None:
-    """The placement that an entry names; None where it names none, or what another system calls theirs."""
-    try:
-        return UUID(event.refs.get("placement", ""))
-    except ValueError:
-        return None

@@ -19,7 +19,7 @@ from waymark.core.clock import Clock, system_clock
 from waymark.core.formats import day
 from waymark.core.permissions import Permission
 from waymark.core.services import service
-from waymark.events.models import RETRACTED, Event
+from waymark.events.models import Event
 
 ENDED = "placement_ended"
 
@@ -129,8 +129,6 @@ def _home(offer: Offer, held: Occupancy, today: date) -> str:
 
 def _lived_in(stay: Occupancy) -> set[str]:
     """The placements of this young person that have begun and have not ended."""
-    told = list(Event.objects.filter(case=stay.case_id, type__in=("placement_started", ENDED, RETRACTED)))
-    withdrawn = {event.data["event"] for event in told if event.type == RETRACTED}
-    counts = [event for event in told if event.type != RETRACTED and str(event.pk) not in withdrawn]
-    ended = {event.refs.get("placement", "") for event in counts if event.type == ENDED}
-    return {event.refs.get("placement", "") for event in counts} - ended
+    told = list(Event.objects.filter(case=stay.case_id, type__in=("placement_started", ENDED)).not_withdrawn())
+    ended = {event.refs.get("placement", "") for event in told if event.type == ENDED}
+    return {event.refs.get("placement", "") for event in told} - ended

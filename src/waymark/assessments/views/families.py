@@ -43,7 +43,7 @@ def family(request: HttpRequest, case_id: UUID) -> HttpResponse:
         else:
             messages.success(request, "Recorded. Next: notify children's social care.")
             return HttpResponseRedirect(reverse("family_placed", args=[case.pk]))
-    page = {**frame(request, case, "record"), "form": form, "rows": families_of(case, actor)}
+    page = {**frame(request, case, "referrals"), "form": form, "rows": families_of(case, actor)}
     return render(request, "assessments/family.jinja2", page, status=422 if form.errors else 200)
 
 

@@ -162,6 +162,7 @@ def frame(request: HttpRequest, case: Case, tab: str, history: History | None = 
         "may_involve": actor.may(Permission.MANAGE_INVOLVEMENT, case),
         "not_shared": not_shared,
         "merges": _merges(actor, case),
+        "tab": next((label, url) for name, label, url in TABS if name == tab),
         "may_merge": actor.may(Permission.MERGE_RECORDS),
         "emergency": _own_emergency(actor, case) if not_shared else None,
     }

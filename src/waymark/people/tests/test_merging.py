@@ -130,6 +130,16 @@ def test_what_happened_is_told_as_one_and_each_page_leads_to_the_other(
     assert "This record is a double. Go on with YP1" in text_of(client.get(f"/records/{double.case_id}"))
 
 
+@pytest.mark.parametrize(("tab", "label"), [("", "Duties"), ("/documents", "Documents"), ("/about", "About them")])
+def test_where_something_stays_on_each_the_page_leads_to_the_same_page_of_the_double(
+    merged, double, young_person, colleague, client_as, tab, label
+):
+    said = client_as(colleague).get(f"/records/{young_person.case_id}{tab}")
+
+    link = f'<a class="govuk-link" href="/records/{double.case_id}{tab}">{label} on YP70</a>'
+    assert link in said.content.decode()
+
+
 def test_of_a_record_that_somebody_may_not_open_nothing_shows(
     merged, double, young_person, colleague, allocated_worker, client_as, reading_as
 ):
