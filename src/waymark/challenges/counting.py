@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from waymark.access.models import Membership
+from waymark.accommodation.models import Provider
 from waymark.assessments.models import Refusal, RefusalReason
 from waymark.challenges.models import Challenge, ChallengeStep, Ended, Kind
 from waymark.core.actor import Actor
@@ -53,13 +55,13 @@ def counted(actor: Actor, since: date, until: date) -> Counted:
     """Count the refusals of the days from `since` to `until`, both included, in London."""
     start, end = _start(since), _start(until + timedelta(days=1))
     told = Event.objects.visible_to(actor).filter(type=REFUSED, occurred_at__gte=start, occurred_at__lt=end)
-    events = dict(told.not_withdrawn().values_list("pk", "case"))
-    ones = list(_ones(actor, list(events)))
+    events = list(told.not_withdrawn())
+    ones = list(_ones(actor, events))
     return Counted(
         _sum("All", ones),
         _grouped(ones, lambda one: one.provider),
         _grouped(ones, lambda one: one.reason),
-        set(events.values()),
+        {event.case_id for event in events},
     )
 
 
@@ -67,16 +69,18 @@ def _start(day: date) -> datetime:
     return datetime.combine(day, time(), LONDON)
 
 
-def _ones(actor: Actor, entries: list[UUID]) -> Iterable[_One]:
+def _ones(actor: Actor, events: list[Event]) -> Iterable[_One]:
+    entries, by_hand = [event.pk for event in events], _providers(events)
     rows = Refusal.objects.visible_to(actor).filter(pk__in=entries)
     refusals = {row.pk: row for row in rows.select_related("approach__provider")}
     found = Challenge.objects.visible_to(actor).filter(refusal__in=entries).order_by("raised_at", "pk")
     challenges = {challenge.refusal: challenge for challenge in found}
     gave = ChallengeStep.objects.visible_to(actor).filter(challenge__refusal__in=entries, kind__in=GAVE)
     given = set(gave.values_list("challenge__refusal", flat=True))
-    for entry in entries:
+    for event in events:
+        entry = event.pk
         refusal, challenge = refusals.get(entry), challenges.get(entry)
-        provider = refusal.approach.provider if refusal else None
+        provider = refusal.approach.provider if refusal else by_hand.get(event.actor)
         yield _One(
             provider=provider.name if provider else NO_PROVIDER,
             reason=RefusalReason(refusal.reason).label if refusal else NO_REASON,
@@ -84,6 +88,14 @@ def _ones(actor: Actor, entries: list[UUID]) -> Iterable[_One]:
             challenged=challenge is not None,
             overturned=challenge is not None and challenge.ended == Ended.OVERTURNED,
         )
+
+
+def _providers(events: list[Event]) -> dict[UUID | None, Provider]:
+    """The provider of whoever recorded each refusal: what is known of one that was only written down."""
+    recorded = {event.actor for event in events if event.actor is not None}
+    agencies = dict(Membership.objects.filter(pk__in=recorded).values_list("pk", "agency"))
+    providers = {one.agency_id: one for one in Provider.objects.filter(agency__in=agencies.values())}
+    return {person: providers[agency] for person, agency in agencies.items() if agency in providers}
 
 
 def _grouped(ones: Iterable[_One], key: Callable[[_One], str]) -> list[Count]:

@@ -10,6 +10,7 @@ from tests.support.pages import Filler, text_of
 from waymark.challenges.challenging import not_resolved, placements_could_not, raise_challenge
 from waymark.challenges.models import Challenge, ChallengeStep, Ended, Kind, Stage
 from waymark.challenges.next_steps import PARTIES, TURNS, waits_for
+from waymark.events.services import NewEvent, record_many
 from waymark.referrals.models import Referral, State
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -187,6 +188,25 @@ def test_only_records_within_reach_are_counted_and_only_the_days_asked_for(
     turned = days.replace("2001", "2002", 1)
     assert officer.get(f"/challenges/refusals?{turned}").status_code == 422
     assert client_as(allocated_worker).get("/challenges/refusals").status_code == 403
+
+
+def test_a_refusal_that_a_provider_only_wrote_down_counts_as_theirs(
+    sent_referral, provider_manager, system, now, client_as, placements_officer
+):
+    refused = NewEvent(
+        type="refusal_made",
+        case=sent_referral.case,
+        occurred_at=now,
+        recorded_by=provider_manager.membership_id,
+        refs={"referral": str(sent_referral.pk)},
+        data={"reason": "Too high a risk"},
+    )
+    record_many([refused], actor=system)
+
+    page = text_of(client_as(placements_officer).get("/challenges/refusals"))
+
+    assert "Northlight Housing 1 0 0 0" in page
+    assert "No reason chosen 1 0 0 0" in page
 
 
 def test_a_withdrawn_refusal_is_not_counted(sent_referral, happened, client_as, placements_officer, system):
