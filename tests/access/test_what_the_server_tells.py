@@ -30,6 +30,7 @@ CALLABLE = {
     "waymark_account": "their account",
     "waymark_team": "their team",
     "waymark_holders": "what lines of the ledger may name them by",
+    "waymark_provider_agency": "the housing provider that one works for; nothing for anybody else",
     "waymark_reach": "the cases that those lines open, as the view of them says",
     "waymark_session": "the session of the token: whose it is and whether it holds; never the token or its digest",
     "waymark_held_back": "of one item whose random identifier one knows: whether it is held back from oneself",

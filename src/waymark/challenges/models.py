@@ -12,7 +12,8 @@ from waymark.access.models import Membership
 from waymark.accommodation.models import Provider
 from waymark.cases.models import Case
 from waymark.core.categories import Category
-from waymark.core.models import BaseModel, CaseBoundQuerySet
+from waymark.core.models import BaseModel
+from waymark.placements.models import OfProvidersQuerySet
 from waymark.referrals.models import Referral
 
 
@@ -60,10 +61,11 @@ class Kind(models.TextChoices):
 OPEN = (Stage.PROVIDER, Stage.PLACEMENTS, Stage.COMMISSIONING)
 
 
-class ChallengeQuerySet(CaseBoundQuerySet["Challenge"]):
+class ChallengeQuerySet(OfProvidersQuerySet["Challenge"]):
     """Challenges as people ask for them."""
 
     category = Category.PLACEMENT
+    provider_field = "provider"
 
     def open(self) -> Self:
         """Those that have not ended."""
@@ -114,10 +116,11 @@ class Challenge(BaseModel):
         return self.stage in OPEN
 
 
-class ChallengeStepQuerySet(CaseBoundQuerySet["ChallengeStep"]):
-    """Steps, read by whoever may read placements."""
+class ChallengeStepQuerySet(OfProvidersQuerySet["ChallengeStep"]):
+    """Steps, read by whoever may read the challenge."""
 
     category = Category.PLACEMENT
+    provider_field = "challenge__provider"
 
 
 class ChallengeStep(BaseModel):

@@ -40,6 +40,17 @@ def readable(table: str, category: str, *, column: str = "case_id", item: str = 
     )
 
 
+PROVIDER = "(select public.waymark_provider_agency())"
+"""SQL for the agency of whoever acts, where that is a housing provider; null for everybody else."""
+
+
+def of_own_provider(theirs: str) -> str:
+    """The further row condition for what somebody of a housing provider reads only where it is their own provider's:
+    others who have the same referral compete with it. Everybody else reads as the ledger says. `theirs` is SQL.
+    """
+    return f"({PROVIDER} is null or {theirs})"
+
+
 def within_reach_of_few_or_many(table: str, column: str = "case_id") -> str:
     """As `within_reach`, for tables that are listed by the thousand.
 
@@ -110,6 +121,14 @@ def protect(table: str, *, web_reads: str = "", owner_reads: bool = False) -> Lo
         statements.append(f"create policy web_reads on {table} for select to {{web}} using ({web_reads})")
         statements.append(f"grant select on {table} to {{web}}")
     return LoginSQL(";\n".join(statements))
+
+
+def reads_instead(table: str, before: str, further: str) -> LoginSQL:
+    """Have pages read the rows of a table under the condition `before` only where `further` holds too."""
+    return LoginSQL(
+        f"alter policy web_reads on {table} using ({before} and {further})",
+        f"alter policy web_reads on {table} using ({before})",
+    )
 
 
 def append_only(table: str) -> LoginSQL:

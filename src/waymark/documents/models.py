@@ -6,10 +6,11 @@ from typing import Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 
-from waymark.access.models import Membership
+from waymark.access.models import Agency, AgencyKind, Membership
 from waymark.cases.models import Case
+from waymark.core.actor import Actor
 from waymark.core.categories import CHOICES, Category
 from waymark.core.models import BaseModel, ItemQuerySet
 
@@ -62,8 +63,43 @@ WAITING = (State.SCANNING, State.QUARANTINED)
 """States in which the virus checker has not said anything yet."""
 
 
+OF_PROVIDERS = (
+    Kind.OFFER_LETTER,
+    Kind.REFUSAL_LETTER,
+    Kind.PLACEMENT_CONFIRMATION,
+    Kind.HOUSING_ASSESSMENT,
+    Kind.UNIT_RISK_MANAGEMENT_PLAN,
+)
+"""What a housing provider writes, and no other provider reads: others who have the same referral compete with it."""
+
+
+def _not_of_another_provider(actor: Actor, document: str = "") -> Q:
+    """The condition that a document is not what another provider wrote than that for which somebody works. `document`
+    leads to it, as `document__`. The database's policies say the same (documents 0003).
+    """
+    if actor.is_system or actor.agency_id is None:
+        return Q()
+    by = f"{document}uploaded_by"
+    for_a_provider = Agency.objects.filter(pk=actor.agency_id, kind=AgencyKind.PROVIDER)
+    return (
+        ~Q(**{f"{document}kind__in": OF_PROVIDERS})
+        | Q(**{by: None})
+        | Q(**{f"{by}__agency": actor.agency_id})
+        | ~Q(**{f"{by}__agency__kind": AgencyKind.PROVIDER})
+        | Q(~Exists(for_a_provider))
+    )
+
+
 class DocumentQuerySet(ItemQuerySet["Document"]):
     """Documents as people ask for them."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Only those that the actor may read now; a provider none that another provider wrote."""
+        return super().visible_to(actor).filter(_not_of_another_provider(actor))
+
+    def listed_for(self, actor: Actor) -> Self:
+        """The rows of `visible_to`, for the first of a list in the order of an index."""
+        return super().listed_for(actor).filter(_not_of_another_provider(actor))
 
     def there(self) -> Self:
         """Those that were not removed and that no newer one has replaced."""
@@ -141,6 +177,14 @@ class ContentQuerySet(ItemQuerySet["Content"]):
     """Contents, read by whoever may read the document."""
 
     item_field = "document"
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Only those of documents that the actor may read now."""
+        return super().visible_to(actor).filter(_not_of_another_provider(actor, "document__"))
+
+    def listed_for(self, actor: Actor) -> Self:
+        """The rows of `visible_to`, for the first of a list in the order of an index."""
+        return super().listed_for(actor).filter(_not_of_another_provider(actor, "document__"))
 
 
 class Content(models.Model):

@@ -11,9 +11,9 @@ from waymark.access.models import Membership
 from waymark.accommodation.models import Occupancy, Unit
 from waymark.cases.models import Case
 from waymark.core.categories import Category
-from waymark.core.models import BaseModel, CaseBoundQuerySet
+from waymark.core.models import BaseModel
 from waymark.documents.models import Document
-from waymark.placements.models import Approach
+from waymark.placements.models import Approach, OfProvidersQuerySet
 from waymark.referrals.models import Referral
 
 
@@ -40,7 +40,7 @@ class RefusalReason(models.TextChoices):
     OTHER = "other", "Something else"
 
 
-class OfferQuerySet(CaseBoundQuerySet["Offer"]):
+class OfferQuerySet(OfProvidersQuerySet["Offer"]):
     """Offers as people ask for them."""
 
     category = Category.PLACEMENT
@@ -103,7 +103,7 @@ class Offer(BaseModel):
         return f"offer to {self.case_id}"
 
 
-class RefusalQuerySet(CaseBoundQuerySet["Refusal"]):
+class RefusalQuerySet(OfProvidersQuerySet["Refusal"]):
     """Refusals as people ask for them."""
 
     category = Category.PLACEMENT

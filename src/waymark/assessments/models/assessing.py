@@ -10,10 +10,11 @@ from django.db.models import Q
 
 from waymark.access.models import Membership
 from waymark.cases.models import Case
+from waymark.core.actor import Actor
 from waymark.core.categories import CHOICES, Category
-from waymark.core.models import BaseModel, CaseBoundQuerySet, ItemQuerySet
+from waymark.core.models import BaseModel, ItemQuerySet
 from waymark.documents.models import Document
-from waymark.placements.models import Approach
+from waymark.placements.models import Approach, OfProvidersQuerySet, not_of_others
 from waymark.referrals.models import Referral
 
 
@@ -26,7 +27,7 @@ class InterviewState(models.TextChoices):
     MISSED = "missed", "The young person did not come"
 
 
-class InterviewQuerySet(CaseBoundQuerySet["Interview"]):
+class InterviewQuerySet(OfProvidersQuerySet["Interview"]):
     """Interviews as people ask for them."""
 
     category = Category.PLACEMENT
@@ -77,7 +78,17 @@ class Interview(BaseModel):
 
 
 class PartVersionQuerySet(ItemQuerySet["PartVersion"]):
-    """Versions of the parts of assessments, each read by whoever may read its kind of information."""
+    """Versions of the parts of assessments, each read by whoever may read its kind of information; by a provider only
+    its own (`OfProvidersQuerySet`).
+    """
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Only the rows that the actor may read now."""
+        return super().visible_to(actor).filter(not_of_others(actor, "approach__provider"))
+
+    def listed_for(self, actor: Actor) -> Self:
+        """The rows of `visible_to`, for the first of a list in the order of an index."""
+        return super().listed_for(actor).filter(not_of_others(actor, "approach__provider"))
 
     def newest(self) -> Self:
         """The newest version of each part of each assessment."""
@@ -113,7 +124,7 @@ class PartVersion(BaseModel):
         return f"{self.part} {self.number} of {self.approach_id}"
 
 
-class AssessmentQuerySet(CaseBoundQuerySet["Assessment"]):
+class AssessmentQuerySet(OfProvidersQuerySet["Assessment"]):
     """Assessments as people ask for them."""
 
     category = Category.PLACEMENT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.assessing import other_passed, passed
+from tests.support.assessing import here, other_passed, passed, seen, terms
 from tests.support.challenging import challenged, refused
 from tests.support.placing import accepted_referral, other_manager, other_scheme, provider_manager
 from tests.support.referring import (
@@ -23,6 +23,7 @@ __all__ = [
     "commissioner",
     "complete_referral",
     "happened",
+    "here",
     "now",
     "other_manager",
     "other_passed",
@@ -34,6 +35,8 @@ __all__ = [
     "queries",
     "referral",
     "refused",
+    "seen",
     "sent_referral",
+    "terms",
     "written",
 ]

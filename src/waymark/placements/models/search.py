@@ -11,6 +11,7 @@ from waymark.accommodation.models import Provider, Scheme
 from waymark.cases.models import Case
 from waymark.core.categories import Category
 from waymark.core.models import BaseModel, CaseBoundQuerySet
+from waymark.placements.models.competing import OfProvidersQuerySet
 from waymark.referrals.models import Referral
 
 
@@ -72,10 +73,11 @@ class Option(BaseModel):
         return f"option for {self.referral_id}"
 
 
-class ApproachQuerySet(CaseBoundQuerySet["Approach"]):
-    """Approaches, read by whoever may read placements."""
+class ApproachQuerySet(OfProvidersQuerySet["Approach"]):
+    """Approaches, read by whoever may read placements; by a provider only its own, and of those without one."""
 
     category = Category.PLACEMENT
+    provider_field = "provider"
 
     def open(self) -> Self:
         """Those that nobody has answered for good."""
