@@ -12,8 +12,6 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from waymark.access.models import Agency, Grant, Involvement, Membership, Team
 from waymark.access.storing import store_involvements
 from waymark.cases.models import Case
@@ -73,34 +71,58 @@ def call_in_agency(case: Case, agency: Agency, role: str, *, actor: Actor, at: d
 
 @service
 def let_agency_go(case: Case, agency: Agency, *, since: Collection[datetime], actor: Actor, at: datetime) -> None:
-    """End the work of those who were called in for an agency at one of the times `since`, and of those whom they have
-    brought in from it: what they were asked is over.
+    """End the work of those who were called in for an agency at one of the times `since`, and of all whom they have
+    brought in, or those in turn, at whichever agency: what they were asked is over.
 
-    Whoever worked on the record before stays, and whom somebody else brought in.
+    Whoever worked on the record before stays, and whom somebody else brought in; so does the council that is
+    responsible for it, whose teams a provider calls in when it takes a challenge further (CHA-06, CHA-08).
     """
-    of_agency = Q(membership__agency=agency) | Q(team__agency=agency)
-    here = Involvement.objects.filter(of_agency, not_over(), case=case).select_related("grant")
-    called = list(here.filter(starts_at__in=since))
-    others = here.filter(starts_at__gte=min(since), grant__isnull=False).exclude(starts_at__in=since)
-    brought = _brought_in_by(_members(called), list(others))
-    for involvement in (*called, *brought):
+    everyone = list(Involvement.objects.filter(case=case).select_related("grant", "membership", "team"))
+    there = {one.pk for one in Involvement.objects.filter(not_over(), case=case)}
+    council = set(Agency.objects.filter(case=case.authority_id or case.pk).values_list("pk", flat=True))
+    called = {one.pk for one in everyone if one.starts_at in since and _agency_of(one) == agency.pk}
+    others = [one for one in everyone if one.starts_at >= min(since) and _agency_of(one) not in council]
+    traced = _traced(called, others, _works_by(everyone), there)
+    for involvement in (one for one in everyone if one.pk in traced & there):
         involvement.ends_at = max(at, involvement.starts_at)
         involvement.save(update_fields=["ends_at"])
         Grant.objects.filter(involvement=involvement).update(ends_at=involvement.ends_at, ended_by=actor.membership_id)
         trail.wrote(actor, involvement, ended=True)
 
 
-def _members(these: list[Involvement]) -> set[UUID]:
-    return {one.membership_id for one in these if one.membership_id is not None}
+def _agency_of(involvement: Involvement) -> UUID | None:
+    holder = involvement.membership or involvement.team
+    return holder.agency_id if holder is not None else None
 
 
-def _brought_in_by(members: set[UUID], others: list[Involvement]) -> list[Involvement]:
-    """Those of `others` whom one of `members` has brought in, or somebody whom they brought in."""
-    found = [one for one in others if one.grant.decided_by_id in members]
-    if not found:
-        return []
-    rest = [one for one in others if one not in found]
-    return [*found, *_brought_in_by(_members(found), rest)]
+def _works_by(everyone: list[Involvement]) -> dict[UUID, set[UUID]]:
+    """The involvements by which each membership is or was on the record: its own, and those of its team."""
+    found: dict[UUID, set[UUID]] = {}
+    teams = {one.team_id: one.pk for one in everyone if one.team_id is not None}
+    for one in everyone:
+        if one.membership_id is not None:
+            found.setdefault(one.membership_id, set()).add(one.pk)
+    for member, team in Membership.objects.filter(team__in=teams).values_list("pk", "team"):
+        found.setdefault(member, set()).add(teams[team])
+    return found
+
+
+def _traced(
+    called: set[UUID], others: list[Involvement], works: Mapping[UUID, set[UUID]], there: set[UUID]
+) -> set[UUID]:
+    """`called`, and those of `others` that were brought in by somebody who is on the record by what is traced alone."""
+    traced = set(called)
+    while True:
+        by = {member for member, held in works.items() if held & traced and held & there <= traced}
+        more = {one.pk for one in others if one.pk not in traced and _decided_by(one) in by}
+        if not more:
+            return traced
+        traced |= more
+
+
+def _decided_by(involvement: Involvement) -> UUID | None:
+    grant = getattr(involvement, "grant", None)
+    return grant.decided_by_id if grant is not None else None
 
 
 @service

@@ -13,10 +13,12 @@ from tests.support.referring import (
     written,
 )
 from tests.support.story import adopted, happened, now, queries
+from tests.support.vacancies import commissioner
 
 __all__ = [
     "accepted_referral",
     "adopted",
+    "commissioner",
     "complete_referral",
     "happened",
     "head_of_service",

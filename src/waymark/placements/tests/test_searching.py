@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from waymark.access.models import Involvement
 from waymark.access.services import bring_in
 from waymark.core.clock import system_clock
 from waymark.core.errors import Refused
@@ -182,6 +183,74 @@ def test_whom_a_provider_brought_in_is_let_go_with_it(
     for actor in (provider_manager, actor_of(keyworker)):
         with reading_as(actor):
             assert not Approach.objects.exists()
+
+
+@pytest.fixture
+def brought():
+    """Somebody brings in somebody else in their role: `brought(case, by, membership)`."""
+
+    def make(case, by, membership):
+        bring_in(actor=by, case=case, role=membership.role, membership=membership, at=system_clock.now())
+
+    return make
+
+
+def _there(case):
+    return set(Involvement.objects.current().filter(case=case).values_list("membership", flat=True))
+
+
+def test_whom_a_provider_brought_in_at_another_agency_is_let_go_with_it_and_whom_they_brought_in(
+    asked, scheme, other_scheme, pathway_officer, provider_manager, allocated_worker, member, actor_of, brought
+):
+    given = pass_on(asked.referral, scheme, actor=pathway_officer, id=uuid4())
+    elsewhere = member("Bryony Teal", other_scheme.provider.agency, "provider_manager")
+    further = member("Corin Vale", other_scheme.provider.agency, "housing_keyworker")
+    brought(given.case, provider_manager, elsewhere)
+    brought(given.case, actor_of(elsewhere), further)
+    assert {elsewhere.pk, further.pk} <= _there(given.case)
+
+    withdraw(asked.referral, actor=allocated_worker, id=uuid4(), reason="She went home")
+
+    assert not {elsewhere.pk, further.pk, provider_manager.membership_id} & _there(given.case)
+
+
+def test_whoever_worked_there_before_stays_and_so_do_those_whom_they_brought_in(
+    asked, scheme, other_scheme, pathway_officer, provider_manager, allocated_worker, member, involved, brought
+):
+    involved(asked, "provider_manager", actor=provider_manager)
+    given = pass_on(asked.referral, scheme, actor=pathway_officer, id=uuid4())
+    elsewhere = member("Bryony Teal", other_scheme.provider.agency, "housing_keyworker")
+    brought(given.case, provider_manager, elsewhere)
+
+    withdraw(asked.referral, actor=allocated_worker, id=uuid4(), reason="She went home")
+
+    assert {elsewhere.pk, provider_manager.membership_id} <= _there(given.case)
+
+
+def test_the_councils_own_people_stay_whom_a_provider_called_in_with_a_step(
+    asked, scheme, pathway_officer, provider_manager, allocated_worker, commissioner
+):
+    from waymark.access.calling_in import call_in
+
+    given = pass_on(asked.referral, scheme, actor=pathway_officer, id=uuid4())
+    call_in(given.case, "commissioning", actor=provider_manager, at=system_clock.now())
+
+    withdraw(asked.referral, actor=allocated_worker, id=uuid4(), reason="She went home")
+
+    assert commissioner.membership_id in _there(given.case)
+
+
+def test_once_somebody_moved_in_those_whom_the_provider_brought_in_stay(
+    asked, scheme, other_scheme, pathway_officer, provider_manager, member, happened, brought
+):
+    given = pass_on(asked.referral, scheme, actor=pathway_officer, id=uuid4())
+    elsewhere = member("Bryony Teal", other_scheme.provider.agency, "housing_keyworker")
+    brought(given.case, provider_manager, elsewhere)
+    places = {"provider": str(scheme.provider.case_id), "referral": str(asked.referral_id)}
+
+    happened(asked, "placement_started", placement="P1", **places)
+
+    assert elsewhere.pk in _there(given.case)
 
 
 def test_whom_the_council_brought_in_at_a_provider_stays_when_it_was_asked_in_vain(
