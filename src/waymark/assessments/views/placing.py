@@ -138,7 +138,8 @@ def declined(request: HttpRequest, offer_id: UUID) -> HttpResponse:
             request, f"Declined. {found.unit.label} is free again, and the referral is no longer with you."
         )
         return HttpResponseRedirect(reverse("provider_inbox"))
-    return _page(request, found, form, "assessments/declined.jinja2")
+    may_withdraw = actor.may(Permission.OFFER, found.referral)
+    return _page(request, found, form, "assessments/declined.jinja2", may_withdraw=may_withdraw)
 
 
 @keeps_what_was_typed
