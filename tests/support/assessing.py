@@ -128,8 +128,11 @@ def assessed(
     scheme: Any,
 ) -> dict[str, Any]:
     """Five young people with the provider: one to be assessed, one to be answered, one offered a place, one to move in
-    out of borough, one who lives somewhere else still. Words are long.
+    out of borough, one who lives somewhere else still. Another unit is free. Words are long.
     """
+    from waymark.accommodation.services import add_unit
+
+    add_unit(scheme, actor=system, label=LONG[:40])
     people = {}
     for place, name in enumerate(("fresh", "answered", "offered", "agreed", "waits")):
         person = invented_person(name, place, borough, system)

@@ -59,7 +59,7 @@ def units_in_use(scheme: Any, person: Any, system: Any, words: str) -> dict[str,
     from waymark.accommodation.services import NewVoid, record_void, take_out_of_service
 
     today = datetime.now(UTC).date()
-    first, second, third, fourth = scheme.units.select_related("scheme").order_by("label")
+    first, second, third, fourth = scheme.units.select_related("scheme").order_by("label")[:4]
     lives_in(first, person, system)
     out = take_out_of_service(
         second, actor=system, first=today, back_on=None, cause=OutOfServiceCause.REPAIRS, reason=words * 3
