@@ -58,6 +58,13 @@ def remove_option(option: Option, *, actor: Actor, clock: Clock = system_clock) 
     trail.wrote(actor, option, removed=True)
 
 
+def addresses_of_options(referral: Referral, actor: Actor) -> list[str]:
+    """The addresses on the list that the worker was told of, as the actor may read them."""
+    listed = Option.objects.visible_to(actor).there().filter(referral=referral).exclude(shared_at=None)
+    found = listed.exclude(scheme__address="").order_by("added_at", "pk")
+    return list(found.values_list("scheme__address", flat=True))
+
+
 @service
 def share_options(referral: Referral, *, actor: Actor, id: UUID, clock: Clock = system_clock) -> list[Option]:
     """Tell the worker the options on the list (SEA-03): they are shortlisted, and shared, from now on.

@@ -177,6 +177,10 @@ class AskAddressesForm(AskForm):
         missing="Give at least one address",
     )
 
+    def __init__(self, data: Any = None, *, proposed: Iterable[str] = ()) -> None:
+        super().__init__(data)
+        self.initial["places"] = "\n".join(proposed)
+
     def clean_places(self) -> list[str]:
         """The addresses, each once."""
         places = [line.strip() for line in str(self.cleaned_data["places"]).splitlines() if line.strip()]

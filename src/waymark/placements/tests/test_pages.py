@@ -9,7 +9,8 @@ from tests.support.pages import Filler, text_of
 
 from waymark.events.models import Event
 from waymark.placements.models import Approach, HousingEntry, Option, Spending
-from waymark.referrals.models import Referral, State
+from waymark.placements.searching import add_option, share_options
+from waymark.referrals.models import CheckedPlace, Referral, State
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -39,6 +40,23 @@ def test_placements_search_put_on_the_list_and_tell_the_worker(
 
     seen = text_of(client_as(allocated_worker).get(address))
     assert "Tanner House" in seen and "The worker was told" in seen and "Settings with a free unit" not in seen
+
+
+def test_the_addresses_that_the_worker_was_told_of_stand_in_the_form_of_a_check_until_they_are_asked_about(
+    officer, accepted_referral, scheme, placements_officer, client_as, allocated_worker, gangs_officer
+):
+    worker, ask = client_as(allocated_worker), f"/referrals/{accepted_referral.pk}/checks/ask/address"
+    add_option(accepted_referral, scheme, actor=placements_officer, why="")
+    assert scheme.address not in worker.get(ask).content.decode()
+
+    share_options(accepted_referral, actor=placements_officer, id=uuid4())
+    form = Filler(worker, ask)
+    assert f">{scheme.address}</textarea>" in form.page
+    assert ask in worker.get(f"/referrals/{accepted_referral.pk}/search").content.decode()
+
+    form.send(question="Both ways", places=scheme.address)
+    assert CheckedPlace.objects.get().place == scheme.address
+    assert scheme.address not in worker.get(ask).content.decode()
 
 
 def test_the_search_starts_from_what_the_referral_asks_for(officer, accepted_referral):

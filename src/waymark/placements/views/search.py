@@ -30,7 +30,8 @@ from waymark.placements.searching import (
     send_back,
     share_options,
 )
-from waymark.referrals.models import Referral, SectionVersion, State
+from waymark.referrals.models import Check, Referral, SectionVersion, State
+from waymark.referrals.proposing import addresses_to_check
 from waymark.referrals.sections import REQUEST
 from waymark.referrals.steps import NotNow
 from waymark.referrals.views.common import actor_of, around, fetch
@@ -46,9 +47,11 @@ def search(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     may_search = actor.may(Permission.SEARCH_PLACEMENT, Approach(case_id=referral.case_id))
     listed = Option.objects.visible_to(actor).there().filter(referral=referral)
+    asks_for_checks = referral.is_open and actor.may(Permission.REFER, Check(case_id=referral.case_id))
     page = {
         **around(request, referral),
         "listed": list(listed.select_related("scheme__provider", "added_by__account").order_by("added_at", "pk")),
+        "may_check": asks_for_checks and bool(addresses_to_check(referral, actor)),
         "approaches": list(_approaches(actor, referral)),
         "may_search": may_search and referral.state in SEARCHED,
         "may_decide": _may_decide(actor, referral, may_search=may_search),

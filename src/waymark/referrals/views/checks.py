@@ -16,6 +16,7 @@ from waymark.govuk.resend import keeps_what_was_typed
 from waymark.referrals import checks
 from waymark.referrals.forms import AnswerForm, AskAddressesForm, AskForm, NotNeededForm, TicketForm, WriteDownForm
 from waymark.referrals.models import Check, CheckKind, Referral
+from waymark.referrals.proposing import addresses_to_check
 from waymark.referrals.steps import NotNow
 from waymark.referrals.views.common import actor_of, around, fetch
 from waymark.referrals.writing import OverAlready
@@ -52,7 +53,11 @@ def ask(request: HttpRequest, referral_id: UUID, kind: str) -> HttpResponse:
     asking = _asking(kind)
     actor = actor_of(request)
     actor.require(Permission.REFER, Check(case_id=referral.case_id))
-    form = (AskAddressesForm if asking.places else AskForm)(request.POST or None)
+    form = (
+        AskAddressesForm(request.POST or None, proposed=addresses_to_check(referral, actor))
+        if asking.places
+        else AskForm(request.POST or None)
+    )
     if form.is_valid():
         said = form.cleaned_data
         try:
