@@ -6,6 +6,7 @@ from itertools import product
 from urllib.parse import quote
 
 import pytest
+from django.urls import resolve
 
 from tests.support.pages import Filler
 from tests.support.world import FORMS, visits
@@ -52,6 +53,21 @@ LONGEST_IN_AN_ADDRESS = 200
 
 READERS = ("colleague", "keyworker", "stranger", "agency_administrator")
 """As whom the pages are opened; whoever else a visit names is tried as the stranger."""
+
+ON_THE_WAY = (
+    *(
+        "people",
+        "documents",
+        "accommodation",
+        "risks",
+        "referrals",
+        "placements",
+        "assessments",
+        "challenges",
+        "walk_ins",
+    ),
+)
+"""The apps that a young person's way from a need to a place leads through."""
 
 TURNS = 2
 """How often each page and form is tried: at each turn another value stands in each place, and all are tried in all."""
@@ -113,6 +129,31 @@ def test_no_form_breaks_whatever_stands_in_all_of_its_fields(forms):
         values = _spread(form.values, number * TURNS) | {"ticket": form.values.get("ticket", "")}
 
         _survived(form.client.post(form.address, values), (form.address, turn))
+
+
+def test_no_form_on_the_way_from_a_need_to_a_place_breaks_either(world, client_as, request):
+    """Each form that anybody is shown on the way, sent by whoever it is for, with something else in every field."""
+    clients, sent = {}, 0
+    for number, visit in enumerate(_on_the_way(world)):
+        client = clients.setdefault(visit.who, client_as(request.getfixturevalue(visit.who)))
+        form = Filler(client, visit.address)
+        if 'method="post"' not in form.page.partition("<main")[2]:  # a page to read, a file, or led elsewhere
+            continue
+        for turn in range(TURNS):
+            values = _spread(form.values, number * TURNS + turn) | {"ticket": form.values.get("ticket", "")}
+            _survived(client.post(form.address, values), (visit.route, turn))
+        sent += 1
+    assert sent > 30
+
+
+def _on_the_way(world):
+    """The visits of pages of people, documents, accommodation, risks, referrals, placements and after, each once."""
+    seen = {}
+    for visit in visits(world):
+        module = resolve(visit.address.split("?")[0]).func.__module__.split(".")[1]
+        if visit.who and not visit.act and module in ON_THE_WAY:
+            seen.setdefault(visit.address.split("?")[0], visit)
+    return seen.values()
 
 
 @pytest.mark.parametrize("what", ["50 digits", "right to left"])

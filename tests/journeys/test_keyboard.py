@@ -40,9 +40,28 @@ def pages(world):
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_every_stop_on_the_way_through_a_page_can_be_seen_and_the_way_ends(width, signed_in, colleague, pages):
     page = signed_in(colleague, width=width)
-    for state, address in pages.items():
-        if width == NARROW and state == "choose":  # the same long list of links
-            continue
+    _walk(page, {state: pages[state] for state in pages if width == WIDE or state != "choose"})  # a long list of links
+
+
+TO_A_PLACE = {
+    "colleague": {"task list", "section why", "known risks", "answer an offer"},
+    "placements_officer": {"looking for a place"},
+    "provider_manager": {"inbox", "assessment", "part need", "offer a place"},
+    "commissioner": {"vacancies"},
+}
+"""Pages on the way from a need to a place, and whose they are."""
+
+
+@pytest.mark.parametrize("who", TO_A_PLACE)
+def test_on_the_way_from_a_need_to_a_place_every_stop_can_be_seen_and_the_way_ends(who, signed_in, world, request):
+    wanted = {one.state: one.address for one in visits(world) if one.who == who and one.state in TO_A_PLACE[who]}
+    assert wanted.keys() == TO_A_PLACE[who]
+    _walk(signed_in(request.getfixturevalue(who)), wanted)
+
+
+def _walk(page, addresses):
+    """From stop to stop through each page."""
+    for state, address in addresses.items():
         page.goto(address)
         stops = []
         for _ in range(MOST_STOPS):

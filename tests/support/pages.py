@@ -36,6 +36,8 @@ class Filler:
         for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
             chosen = re.search(r'value="([^"]*)"\s+selected', options)
             values[name] = html.unescape(chosen[1]) if chosen else ""
+        for name, typed in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', page, re.DOTALL):
+            values[name] = html.unescape(typed).removeprefix("\n")
         return values
 
     def send(self, **changes: Any) -> Any:

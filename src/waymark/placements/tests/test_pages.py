@@ -54,7 +54,7 @@ def test_the_addresses_that_the_worker_was_told_of_stand_in_the_form_of_a_check_
     assert f">{scheme.address}</textarea>" in form.page
     assert ask in worker.get(f"/referrals/{accepted_referral.pk}/search").content.decode()
 
-    form.send(question="Both ways", places=scheme.address)
+    form.send(question="Both ways")
     assert CheckedPlace.objects.get().place == scheme.address
     assert scheme.address not in worker.get(ask).content.decode()
 
