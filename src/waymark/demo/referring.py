@@ -15,7 +15,7 @@ from waymark.cases.models import Case
 from waymark.core.actor import Actor
 from waymark.core.clock import Clock
 from waymark.duties.engine.calendar import local_date
-from waymark.events.services import record
+from waymark.events.services import NewEvent, record, record_many
 from waymark.people.models import StatusKind, YoungPerson
 from waymark.people.services import NewYoungPerson, add_young_person
 from waymark.people.statuses import NewStatus, add_status
@@ -29,6 +29,11 @@ from waymark.referrals.sections import SECTIONS
 UNPLACED = ("Jody", "Larkwell")
 """Whoever tries Waymark first takes them from a need to a place."""
 AGE = timedelta(days=18 * 365 + 200)
+KNOWN_SINCE, WITHDRAWN_AGO = timedelta(days=240), timedelta(days=180)
+OF_THE_SPRING = {"risk-gangs": {"known": "unknown", "finding_out": "A cousin is talked about; the school is asked."}}
+"""What was not known then is not known yet: so the gangs coordinator is to be asked first (REF-07)."""
+NOTHING_ELSE = {section.fact[1]: False for section in SECTIONS.values() if section.fact}
+"""Facts by which no other risk is known."""
 HOW_MUCH_IS_WRITTEN = 0.5
 """Of the sections of a referral that is still being written."""
 
@@ -102,7 +107,9 @@ def _answer(section: Section, question: Question, chance: Random, facts: dict[st
 
 
 def add_unplaced(borough: Case, worker: Membership, *, actor: Actor, clock: Clock) -> YoungPerson:
-    """A care leaver of 18 whose need was identified this morning, with nothing written yet."""
+    """A care leaver of 18 whose need was identified this morning. Nothing is written of it yet; there is a referral of
+    the spring to begin with, which was withdrawn.
+    """
     now = clock.now()
     given, family = UNPLACED
     person = add_young_person(
@@ -111,16 +118,63 @@ def add_unplaced(borough: Case, worker: Membership, *, actor: Actor, clock: Cloc
             given_name=given,
             family_name=family,
             date_of_birth=local_date(now) - AGE,
-            starts_at=now - timedelta(days=60),
+            starts_at=now - KNOWN_SINCE,
         ),
         actor=actor,
         clock=clock,
     )
-    involve(actor=actor, case=person.case, role=worker.role, membership=worker, starts_at=now - timedelta(days=60))
-    since = local_date(now) - timedelta(days=50)
+    involve(actor=actor, case=person.case, role=worker.role, membership=worker, starts_at=now - KNOWN_SINCE)
+    since = local_date(now - KNOWN_SINCE) + timedelta(days=10)
     add_status(person.case, NewStatus(kind=StatusKind.FORMER_RELEVANT, starts_on=since), actor=actor, clock=clock)
+    _withdrawn_before(person.case, worker, actor=actor, clock=clock)
     refs = {"referral": str(uuid4())}
     record(
         "need_identified", case=person.case, actor=actor, occurred_at=now - timedelta(hours=2), refs=refs, clock=clock
     )
     return person
+
+
+def _withdrawn_before(case: Case, worker: Membership, *, actor: Actor, clock: Clock) -> None:
+    """A referral that was written and never sent, since a place was found in the family for a while."""
+    begun = clock.now() - WITHDRAWN_AGO
+    refs = {"referral": str(uuid4())}
+    happened: tuple[tuple[str, timedelta, dict[str, str]], ...] = (
+        ("need_identified", timedelta(), {}),
+        ("referral_started", timedelta(hours=1), {}),
+        ("referral_withdrawn", timedelta(days=1), {"reason": "Their aunt has room for them until the autumn."}),
+    )
+    record_many(
+        [
+            NewEvent(
+                type=kind,
+                case=case,
+                occurred_at=begun + after,
+                recorded_at=begun + after,
+                recorded_by=worker.pk,
+                refs=refs,
+                data=said,
+            )
+            for kind, after, said in happened
+        ],
+        actor=actor,
+        clock=clock,
+    )
+    referral, chance = Referral.objects.get(pk=refs["referral"]), Random("referral of the spring")
+    written, today = begun + timedelta(hours=2), local_date(begun)
+    versions = [
+        NewVersion(
+            referral=referral,
+            section=key,
+            answers=OF_THE_SPRING.get(key) or _but_dates(section, _answers(section, chance, NOTHING_ELSE, today)),
+            written_at=written,
+            written_by=worker.pk,
+        )
+        for key, section in SECTIONS.items()
+    ]
+    add_versions(versions, actor=actor)
+
+
+def _but_dates(section: Section, answers: dict[str, Any]) -> dict[str, Any]:
+    """What is to be asked again in any case: when something is needed from."""
+    dates = {question.name for question in section.questions if question.kind == "date"}
+    return {name: said for name, said in answers.items() if name not in dates}

@@ -31,6 +31,7 @@ from waymark.duties.models import Duty
 from waymark.events.models import Event
 from waymark.people.models import YoungPerson
 from waymark.referrals.models import OPEN, Referral, State
+from waymark.referrals.sections import SECTIONS
 from waymark.risks.matching import match
 from waymark.risks.models import ExcludedArea
 from waymark.walk_ins.models import WalkIn
@@ -216,8 +217,10 @@ def test_referrals_under_way_say_something_and_somebody_waits_for_a_first_step(
     passed = Referral.objects.filter(state=State.PASSED)
     assert all(referral.approaches.with_providers().exists() for referral in passed)
     unplaced = YoungPerson.objects.get(given_name=UNPLACED[0], family_name=UNPLACED[1])
-    assert Referral.objects.get(case=unplaced.case).state == State.NEED
-    assert Duty.objects.get(case=unplaced.case, clause="REF-01").state == "open"
+    of_the_spring, now = Referral.objects.filter(case=unplaced.case).order_by("started_at")
+    assert (of_the_spring.state, now.state) == (State.WITHDRAWN, State.NEED)
+    assert of_the_spring.versions.count() == len(SECTIONS) and not now.versions.exists()
+    assert Duty.objects.get(case=unplaced.case, state="open").clause == "REF-01"
 
 
 def test_walk_ins_stand_at_each_step_and_each_provider_has_its_own(borough_loaded: str) -> None:
