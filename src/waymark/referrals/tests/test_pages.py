@@ -9,7 +9,9 @@ from tests.support.pages import Filler, text_of
 
 from waymark.events.models import Event
 from waymark.referrals.models import Check, Draft, Referral, SectionVersion, State
-from waymark.referrals.sections import SECTIONS
+from waymark.referrals.sections import RISK_SECTIONS, SECTIONS
+from waymark.referrals.sending import withdraw
+from waymark.referrals.writing import start
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -266,6 +268,19 @@ def test_risks_are_answered_on_one_page_and_what_was_written_of_them_stays(worke
     assert newest["risk-gangs"].answers == {"known": "unknown"}
     assert newest["risk-missing"].answers == {"known": "no"}
     assert (newest["risk-anger"].number, newest["risk-anger"].answers["history"]) == (1, "Two years ago")
+
+
+def test_a_copied_no_is_looked_at_on_one_page_and_a_yes_on_its_own(
+    worker, complete_referral, written, allocated_worker
+):
+    written(complete_referral, "risk-anger", known="yes", history="Two years ago", now="Calm", triggers="Noise")
+    withdraw(complete_referral, actor=allocated_worker, id=uuid4(), reason="She went home")
+    again = start(complete_referral.case, actor=allocated_worker, id=uuid4(), copy_from=complete_referral)
+
+    assert Filler(worker, f"/referrals/{again.pk}/known-risks").send().status_code == 302
+
+    copied = {one.section for one in SectionVersion.objects.filter(referral=again).newest() if one.copied}
+    assert copied & {section.key for section in RISK_SECTIONS} == {"risk-anger"}
 
 
 def test_areas_are_first_halves_of_postcodes(worker, referral):

@@ -18,7 +18,7 @@ from waymark.referrals.forms import KnownRisksForm, SectionForm
 from waymark.referrals.keeping import key_of
 from waymark.referrals.merging import WrittenMeanwhile
 from waymark.referrals.models import Draft, Referral, SectionVersion
-from waymark.referrals.questions import Section
+from waymark.referrals.questions import NO, Section
 from waymark.referrals.sections import RISK_SECTIONS, SECTIONS
 from waymark.referrals.views.common import actor_of, around, fetch, may_write, readable_sections
 from waymark.referrals.views.drafting import (
@@ -164,11 +164,13 @@ def known_risks(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     writable = [one for one in RISK_SECTIONS if may_write(actor, referral, one)]
     if not writable:
         raise Http404
-    newest = SectionVersion.objects.visible_to(actor).filter(referral=referral).newest()
+    newest = list(SectionVersion.objects.visible_to(actor).filter(referral=referral).newest())
     known = {one.section: one.answers.get("known", "") for one in newest}
+    copied = {one.section for one in newest if one.copied}
     form = KnownRisksForm(writable, request.POST or None, known=known)
     if form.is_valid():
-        changed = {key: answer for key, answer in form.answered().items() if answer != known.get(key)}
+        said = form.answered().items()
+        changed = {key: answer for key, answer in said if answer != known.get(key) or (answer == NO and key in copied)}
         try:
             save_known(referral, changed, actor=actor)
             messages.success(request, "Saved. Write more on those that are known.")
