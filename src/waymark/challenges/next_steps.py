@@ -141,3 +141,19 @@ def _on_level(challenge: Challenge, who: Permission) -> list[Act]:
     if who is Permission.ANSWER_CHALLENGE and challenge.placements_at is None:
         found.append(Act("further", "Not agreed: consult Placements", "CHA-06"))
     return found
+
+
+def turn_of(actor: Actor) -> Q:
+    """Challenges whose next step is for the reader; a provider answers for itself."""
+    who = party(actor)
+    if who is None:
+        return Q(pk=None)
+    own = Q(provider=None) | Q(provider__agency=actor.agency_id) if who is Permission.ANSWER_CHALLENGE else Q()
+    return TURNS[who] & own
+
+
+def how_many(actor: Actor) -> int:
+    """How many challenges wait for the reader."""
+    if not actor.may(Permission.VIEW_REFERRALS):
+        return 0
+    return Challenge.objects.listed_for(actor).filter(turn_of(actor), stage__in=OPEN).count()

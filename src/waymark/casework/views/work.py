@@ -18,6 +18,7 @@ from waymark.casework.organisation.queries import waiting_for
 from waymark.casework.presenters import DutyRow, Link, duty_rows
 from waymark.casework.presenters.absences import MissingRow, missing_rows
 from waymark.casework.queries import LEADS, PRESSING, Bucket, Wanted, Work, work_of
+from waymark.casework.waiting import elsewhere
 from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.clock import system_clock
@@ -139,6 +140,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "missing_heading": _missing_heading(missing),
         "emergencies": emergencies_to_look_at(actor),
         "to_agree": waiting_for(actor),
+        "elsewhere": elsewhere(actor),
         "may_break_glass": actor.may(Permission.BREAK_GLASS),
         "missing_shown": MISSING,
         "whole_team": wanted.whole_team,

@@ -13,7 +13,7 @@ from waymark.accommodation.vacancies import london_day
 from waymark.challenges.counting import counted
 from waymark.challenges.forms import PeriodForm
 from waymark.challenges.models import OPEN, Challenge
-from waymark.challenges.next_steps import COLOURS, TURNS, next_step, party
+from waymark.challenges.next_steps import COLOURS, next_step, turn_of
 from waymark.core import trail
 from waymark.core.actor import Actor
 from waymark.core.clock import system_clock
@@ -27,22 +27,13 @@ SHOWN = {MINE: "For you to do", OTHERS: "With others", OVER: "Over"}
 COLUMNS = ("Refused", "With evidence", "Challenged", "Overturned")
 
 
-def _turn_of(actor: Actor) -> Q:
-    """Challenges whose next step is for the reader; a provider answers for itself."""
-    who = party(actor)
-    if who is None:
-        return Q(pk=None)
-    own = Q(provider=None) | Q(provider__agency=actor.agency_id) if who is Permission.ANSWER_CHALLENGE else Q()
-    return TURNS[who] & own
-
-
 @permission(Permission.VIEW_REFERRALS)
 def challenges(request: HttpRequest) -> HttpResponse:
     """Challenges within the reader's reach: those that wait for them, the longest waiting first."""
     actor = actor_of(request)
     show = request.GET.get("show", "")
     show = show if show in SHOWN else MINE
-    turn = _turn_of(actor)
+    turn = turn_of(actor)
     which = {MINE: Q(stage__in=OPEN) & turn, OTHERS: Q(stage__in=OPEN) & ~turn, OVER: ~Q(stage__in=OPEN)}
     found = Challenge.objects.listed_for(actor).filter(which[show])
     shown = slice_of(found, number=asked_page(request), size=ON_A_PAGE)

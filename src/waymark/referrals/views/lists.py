@@ -21,22 +21,16 @@ from waymark.core.permissions import Permission, permission
 from waymark.core.record_frame import frame
 from waymark.govuk.pages import asked_page, pagination, slice_of, to_a_page_there_is, with_page
 from waymark.govuk.resend import keeps_what_was_typed
-from waymark.referrals.checks import KINDS
 from waymark.referrals.forms import StartForm
-from waymark.referrals.models import OPEN, Check, Referral, State
-from waymark.referrals.next_steps import COLOURS, WITH, next_step
+from waymark.referrals.models import OPEN, Referral, State
+from waymark.referrals.next_steps import COLOURS, next_step
 from waymark.referrals.views.common import actor_of
+from waymark.referrals.waiting import checks_for, turn_of
 from waymark.referrals.writing import OpenAlready, start
 
 ON_A_PAGE = 50
 MINE, OTHERS, OVER = "mine", "others", "over"
 SHOWN = {MINE: "For you to do", OTHERS: "With others", OVER: "Over"}
-
-
-def _turn_of(role: str) -> Q:
-    """Referrals whose next step is for this role."""
-    states = [state for state, roles in WITH.items() if role in roles]
-    return Q(state__in=states) | Q(state=State.SENT, route=role)
 
 
 @permission(Permission.VIEW_REFERRALS)
@@ -46,7 +40,7 @@ def referrals(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     show = show if show in SHOWN else MINE
     visible = Referral.objects.listed_for(actor)
-    turn = _turn_of(actor.role)
+    turn = turn_of(actor.role)
     which = {MINE: Q(state__in=OPEN) & turn, OTHERS: Q(state__in=OPEN) & ~turn, OVER: ~Q(state__in=OPEN)}
     found = visible.filter(which[show])
     shown = slice_of(found, number=asked_page(request), size=ON_A_PAGE)
@@ -54,7 +48,7 @@ def referrals(request: HttpRequest) -> HttpResponse:
         return elsewhere
     order = ("-since", "pk") if show == OVER else ("since", "pk")
     rows = list(_named(found).order_by(*order)[shown.start : shown.start + shown.size])
-    checks = _waiting_for(actor)
+    checks = list(checks_for(actor).select_related("case__young_person", "referral")[:ON_A_PAGE])
     cases = [row.case_id for row in rows] + [check.case_id for check in checks]
     trail.listed(actor, "referrals.Referral", rows=len(rows), cases=cases, show=show)
     page = {
@@ -73,15 +67,6 @@ def referrals(request: HttpRequest) -> HttpResponse:
 
 def _named(found: QuerySet[Referral]) -> QuerySet[Referral]:
     return found.select_related("case__young_person")
-
-
-def _waiting_for(actor: Actor) -> list[Check]:
-    """The checks that wait for the reader's answer, the longest waiting first."""
-    kinds = [kind for kind, asking in KINDS.items() if asking.role == actor.role]
-    if not kinds or not actor.may(Permission.ANSWER_CHECK):
-        return []
-    waiting = Check.objects.listed_for(actor).filter(kind__in=kinds, answered_at=None)
-    return list(waiting.select_related("case__young_person", "referral").order_by("asked_at", "pk")[:ON_A_PAGE])
 
 
 def _row(referral: Referral, actor: Actor) -> dict[str, Any]:
