@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID, uuid4
 
 from waymark.access.calling_in import call_in
@@ -25,7 +26,8 @@ from waymark.risks.services.exclusions import NewExclusion, exclude_areas
 class Asking:
     """A kind of check: who answers, the entries that ask and answer, the clauses, and words for pages.
 
-    `by_worker`: whether a worker who has spoken to them may write down what they said.
+    `by_worker`: whether a worker who has spoken to them may write down what they said. `only_with` is the fact
+    without which the protocol does not ask for the check, and what is said where it is known not to be so.
     """
 
     kind: CheckKind
@@ -37,6 +39,16 @@ class Asking:
     why: str
     by_worker: bool = False
     places: bool = False
+    only_with: tuple[str, str] | None = None
+
+    def is_not_needed(self, facts: Mapping[str, Any]) -> bool:
+        """Whether the facts of a record say that nobody needs to ask."""
+        return self.only_with is not None and facts.get(self.only_with[0]) is False
+
+    @property
+    def not_needed(self) -> str:
+        """Why the protocol does not ask for it, where it does not; "" for a check that hangs on nothing."""
+        return self.only_with[1] if self.only_with else ""
 
 
 KINDS: Mapping[CheckKind, Asking] = MappingProxyType(
@@ -61,6 +73,7 @@ KINDS: Mapping[CheckKind, Asking] = MappingProxyType(
                 title="Consult the Gangs Safeguarding Coordinator",
                 why="Must come before the referral is sent where gangs are a risk, or nobody knows.",
                 by_worker=True,
+                only_with=("gang_risk", "gangs are not a risk"),
             ),
             Asking(
                 kind=CheckKind.AREA,
@@ -88,8 +101,10 @@ KINDS: Mapping[CheckKind, Asking] = MappingProxyType(
                 answers="yos_consulted",
                 clauses=("REF-10",),
                 title="Ask the Youth Offending Service",
-                why="Up-to-date detail of the order and of risk. Must come before the referral is sent.",
+                why="Only needed with a youth offending order: then up-to-date detail of it, and of risk, must come "
+                "before the referral is sent.",
                 by_worker=True,
+                only_with=("yos_order", "there is no order"),
             ),
         )
     }

@@ -29,6 +29,11 @@ ITEM_NAMES = {
     "asset_explanations": "the Asset+ explanations and conclusions",
     "yos_pathway_plan": "the Youth Offending Service pathway plan",
 }
+KIND_OF_ITEM: Mapping[str, str] = {
+    "asset_explanations": "asset_plus_explanations",
+    "yos_pathway_plan": "yos_pathway_plan",
+}
+"""The kind of document that brings what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,8 @@ class Held:
 class Gap:
     """Something that is missing: the clause, what it is, the section it belongs to, and whether it holds the button.
 
-    That it is missing tells something of the kind of information that it is of, `category`.
+    That it is missing tells something of the kind of information that it is of, `category`. `document` is the kind of
+    document that is missing, where one is.
     """
 
     clause: str
@@ -67,6 +73,7 @@ class Gap:
     section: str = ""
     holds: bool = False
     category: Category = Category.PLACEMENT
+    document: str = ""
 
 
 def is_complete(section: Section, written: Written | None) -> bool:
@@ -142,9 +149,15 @@ def _papers(held: Held) -> Iterator[Gap]:
     on_order = held.facts.get("yos_order") is True
     for item in ON_AN_ORDER if on_order else ():
         if item not in there:
-            yield Gap("REF-13", f"Documents: {ITEM_NAMES[item]}", category=Category.YOUTH_JUSTICE)
+            text, kind = f"Documents: {ITEM_NAMES[item]}", KIND_OF_ITEM[item]
+            yield Gap("REF-13", text, category=Category.YOUTH_JUSTICE, document=kind)
     if "care_or_pathway_plan" not in there:
-        yield Gap("REF-13", "Documents: a care plan or a pathway plan")
+        yield Gap("REF-13", "Documents: a care plan or a pathway plan", document=_plan(held.facts))
+
+
+def _plan(facts: Mapping[str, Any]) -> str:
+    """The plan that somebody has by their legal status: of a care leaver it is the pathway plan."""
+    return "pathway_plan" if facts.get("status") == "care_leaver" else "care_plan"
 
 
 def as_told(found: Sequence[Gap], readable: Collection[Category]) -> list[Gap]:

@@ -1,11 +1,12 @@
-"""What the record of a young person says that a referral goes by, whoever asks: for services."""
+"""What the record of a young person says that a referral goes by."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from waymark.cases.models import Case
+from waymark.core.actor import Actor
 from waymark.events.models import Event
 
 FACTS = "facts_recorded"
@@ -26,7 +27,16 @@ def standing(case: Case, *types: str) -> list[Event]:
 
 def facts_of(case: Case) -> dict[str, Any]:
     """What is known of a young person now."""
+    return _latest(standing(case, FACTS))
+
+
+def facts_for(actor: Actor, case: Case) -> dict[str, Any]:
+    """What is known of a young person now, of what somebody may read: for pages."""
+    return _latest(Event.objects.visible_to(actor).filter(case=case, type=FACTS).not_withdrawn().in_order())
+
+
+def _latest(entries: Iterable[Event]) -> dict[str, Any]:
     facts: dict[str, Any] = {}
-    for event in standing(case, FACTS):
+    for event in entries:
         facts |= event.data
     return facts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -176,6 +178,57 @@ def test_the_desk_accepts(client_as, sent_referral, placements_officer):
     Filler(officer, f"/referrals/{sent_referral.pk}/desk").send(decision="accept", fostering="No carer was found")
 
     assert Referral.objects.get().state == State.SEARCHING
+
+
+def links_to(page, start):
+    """Addresses on a page that begin so, without the query."""
+    return {href.partition("?")[0] for href in re.findall('href="([^"]+)"', page.content.decode()) if start in href}
+
+
+def test_how_much_is_missing_stands_at_the_top_and_each_of_it_leads_to_its_page_with_its_clause(worker, referral):
+    page = worker.get(f"/referrals/{referral.pk}")
+    top, _, bottom = text_of(page).partition("Their own view")
+
+    number = int(re.search(r"(\d+) things are missing before this can be sent", top)[1])
+    listed = page.content.decode().split('id="missing"')[1]
+    assert 'href="#missing"' in page.content.decode()
+    assert listed.count("<li>") == number
+    assert f'href="/referrals/{referral.pk}/sections/why">Why supported accommodation</a> (<a' in listed
+    assert "REF-05" in listed and f"/referrals/{referral.pk}/known-risks" in listed
+    assert f'href="/records/{referral.case_id}/facts' in listed
+
+
+def test_a_missing_document_is_added_beside_it_with_its_kind_chosen(worker, complete_referral):
+    listed = worker.get(f"/referrals/{complete_referral.pk}").content.decode().split('id="missing"')[1]
+    add = unescape(re.search('href="([^"]+/documents/add[^"]*)"', listed)[1])
+
+    form = Filler(worker, add)
+
+    assert form.values["kind"] == "care_plan"
+    assert str(complete_referral.pk) in add
+
+
+def test_a_check_on_the_task_list_leads_to_its_own_page(worker, referral, client_as, gangs_officer):
+    about = f"/referrals/{referral.pk}/checks"
+    assert f"{about}/ask/area" in links_to(worker.get(f"/referrals/{referral.pk}"), about)
+
+    Filler(worker, f"{about}/ask/area").send(question="Where not?")
+
+    assert f"{about}#area" in links_to(worker.get(f"/referrals/{referral.pk}"), about)
+    assert 'id="area"' in worker.get(about).content.decode()
+    answer = f"/checks/{Check.objects.get().pk}"
+    assert links_to(client_as(gangs_officer).get(f"/referrals/{referral.pk}"), answer) == {answer}
+
+
+def test_without_an_order_the_youth_offending_service_need_not_be_asked(worker, referral, written, happened):
+    page = f"/referrals/{referral.pk}"
+    happened(referral, "facts_recorded", days_ago=2, data={"yos_order": True})
+    assert "Not needed: there is no order" not in text_of(worker.get(page))
+
+    written(referral, "youth-justice", on_order="no")
+
+    assert "Not needed: there is no order" in text_of(worker.get(page))
+    assert "Not needed: there is no order" in text_of(worker.get(f"{page}/checks"))
 
 
 def test_a_check_is_asked_for_and_answered(worker, referral, client_as, gangs_officer):

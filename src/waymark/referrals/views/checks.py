@@ -17,6 +17,7 @@ from waymark.referrals import checks
 from waymark.referrals.forms import AnswerForm, AskAddressesForm, AskForm, NotNeededForm, TicketForm, WriteDownForm
 from waymark.referrals.models import Check, CheckKind, Referral
 from waymark.referrals.proposing import addresses_to_check
+from waymark.referrals.record import facts_for
 from waymark.referrals.steps import NotNow
 from waymark.referrals.views.common import actor_of, around, fetch
 from waymark.referrals.writing import OverAlready
@@ -29,9 +30,11 @@ def of_referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     found = Check.objects.visible_to(actor).filter(referral=referral).prefetch_related("places")
     rows = list(found.select_related("asked_by__account", "answered_by__account").order_by("-asked_at", "pk"))
+    facts = facts_for(actor, referral.case)
     page = {
         **around(request, referral),
         "kinds": [(kind, asking, [row for row in rows if row.kind == kind]) for kind, asking in checks.KINDS.items()],
+        "not_needed": {kind for kind, asking in checks.KINDS.items() if asking.is_not_needed(facts)},
         "may_ask": referral.is_open and actor.may(Permission.REFER, Check(case_id=referral.case_id)),
         "may_answer": actor.may(Permission.ANSWER_CHECK, Check(case_id=referral.case_id)),
         "role": actor.role,

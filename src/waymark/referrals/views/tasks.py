@@ -6,19 +6,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from waymark.core.actor import Actor
+from waymark.core.categories import Category
 from waymark.core.permissions import Permission, permission
+from waymark.documents.models import Document
 from waymark.events.models import Event
 from waymark.referrals.checks import KINDS
 from waymark.referrals.completeness import KNOWN_RISKS, Gap, Written, is_complete
-from waymark.referrals.models import Check, Draft, Referral, SectionVersion, State
+from waymark.referrals.models import Check, CheckKind, Draft, Referral, SectionVersion, State
 from waymark.referrals.next_steps import COLOURS, next_step
 from waymark.referrals.questions import Section
+from waymark.referrals.record import facts_for
 from waymark.referrals.sections import RISK_SECTIONS, SECTIONS
 from waymark.referrals.sending import lacking
 from waymark.referrals.views.common import actor_of, around, documents_of, fetch, may_write, readable_sections
@@ -33,6 +38,7 @@ class Task:
     status: str
     colour: str = ""
     hint: str = ""
+    clauses: tuple[str, ...] = ()
 
 
 @permission(Permission.VIEW_REFERRALS)
@@ -47,6 +53,7 @@ def tasks(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     open_to_them = readable_sections(actor, referral)
     drafts = set(Draft.objects.visible_to(actor).filter(about=referral.pk).values_list("part", flat=True))
     checks = list(Check.objects.visible_to(actor).filter(referral=referral).order_by("asked_at"))
+    may_add = actor.may(Permission.ADD_DOCUMENT, Document(case_id=referral.case_id, category=Category.PLACEMENT))
     page = {
         **around(request, referral),
         "groups": [
@@ -59,11 +66,11 @@ def tasks(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             )
             for group, sections in groupby(SECTIONS.values(), key=lambda section: section.group)
         ],
-        "checks": list(_check_tasks(referral, checks)),
+        "checks": list(_check_tasks(referral, checks, actor)),
         "documents": documents_of(referral, actor).count(),
-        "missing": missing,
+        "add_document": _add_document(referral) if may_add else "",
+        "missing": [(gap, gap_link(referral, gap)) for gap in missing],
         "holding": [gap for gap in missing if gap.holds],
-        "section_titles": {key: section.title for key, section in SECTIONS.items()},
         "route": route,
         "may_send": may_send,
         "asked": _asked_for(actor, referral) if referral.state == State.MORE_ASKED else None,
@@ -99,18 +106,34 @@ def _task(
     return Task(section.title, href, "Changed since it was sent" if changed else "Done", "turquoise" if changed else "")
 
 
-def _check_tasks(referral: Referral, checks: list[Check]) -> Iterator[Task]:
-    """A line for each kind of check: what was asked, and whether it is answered."""
-    href = reverse("referral_checks", args=[referral.pk])
+def _check_tasks(referral: Referral, checks: list[Check], actor: Actor) -> Iterator[Task]:
+    """A line for each kind of check: what was asked, whether it is answered, and where that is done."""
+    about = Check(case_id=referral.case_id)
+    may_ask = referral.is_open and actor.may(Permission.REFER, about)
+    may_answer = actor.may(Permission.ANSWER_CHECK, about)
+    facts = facts_for(actor, referral.case)
     for kind, asking in KINDS.items():
         of_kind = [check for check in checks if check.kind == kind]
         waiting = [check for check in of_kind if check.answered_at is None]
+        href = f"{reverse('referral_checks', args=[referral.pk])}#{kind}"
         if waiting:
-            yield Task(asking.title, href, "Waiting for an answer", "yellow", asking.why)
+            if may_answer and actor.role == asking.role:
+                href = reverse("answer_check", args=[waiting[0].pk])
+            status, colour = "Waiting for an answer", "yellow"
         elif of_kind:
-            yield Task(asking.title, href, "Answered", "", asking.why)
+            status, colour = "Answered", ""
+        elif asking.is_not_needed(facts):
+            status, colour = f"Not needed: {asking.not_needed}", "grey"
         else:
-            yield Task(asking.title, href, "Not asked", "blue", asking.why)
+            href = reverse("ask_for_check", args=[referral.pk, kind]) if may_ask else href
+            status, colour = "Not asked", "blue"
+        yield Task(asking.title, href, status, colour, asking.why, asking.clauses)
+
+
+def _add_document(referral: Referral, kind: str = "") -> str:
+    """The page that brings a document of a kind to the referral."""
+    asked = {"about_kind": "referral", "about": str(referral.pk), **({"kind": kind} if kind else {})}
+    return f"{reverse('add_document', args=[referral.case_id])}?{urlencode(asked)}"
 
 
 def _asked_for(actor: Any, referral: Referral) -> dict[str, Any] | None:
@@ -125,13 +148,20 @@ def _asked_for(actor: Any, referral: Referral) -> dict[str, Any] | None:
     return {"text": event.data.get("request", ""), "at": event.occurred_at, "parts": [SECTIONS[key] for key in keys]}
 
 
+ASKED_AT_A_GATE = {"REF-07": CheckKind.CONSULTATION, "REF-10": CheckKind.YOUTH_JUSTICE}
+"""The check that opens a gate."""
+
+
 def gap_link(referral: Referral, gap: Gap) -> str:
     """The page on which a gap is closed."""
     if gap.section == KNOWN_RISKS:
         return reverse("referral_known_risks", args=[referral.pk])
     if gap.section:
         return reverse("referral_section", args=[referral.pk, gap.section])
-    pages = {"REF-02": ("case_facts", referral.case_id), "REF-13": ("documents", referral.case_id)}
-    pages["REF-03"] = ("referral", referral.pk)  # what is in parts that the reader may not open
-    name, about = pages.get(gap.clause, ("referral_checks", referral.pk))
-    return reverse(name, args=[about])
+    if gap.document:
+        return _add_document(referral, gap.document)
+    if gap.clause in ASKED_AT_A_GATE:
+        return f"{reverse('referral_checks', args=[referral.pk])}#{ASKED_AT_A_GATE[gap.clause]}"
+    if gap.clause == "REF-02":
+        return reverse("case_facts", args=[referral.case_id])
+    return reverse("referral", args=[referral.pk])  # what is in parts that the reader may not open
