@@ -123,7 +123,8 @@ def _save(request: HttpRequest, approach: Approach, about: Section, form: PartFo
         both = their_words(about, problem.merged)
         return _form_page(request, approach, about, again, paper, both=both, status=CONFLICT)
     say_saved(request, about, number=saved.number, based_on=form.number)
-    following = after(about.key, [one.key for one in paper.parts]) if "another" in request.POST else None
+    to_do = [one.key for one in paper.parts if one.key == about.key or not paper.is_done(one)]
+    following = after(about.key, to_do) if "another" in request.POST else None
     if following:
         return HttpResponseRedirect(reverse("assessment_part", args=[approach.pk, following]))
     return to_overview(approach)

@@ -323,6 +323,16 @@ def test_risks_are_answered_on_one_page_and_what_was_written_of_them_stays(worke
     assert (newest["risk-anger"].number, newest["risk-anger"].answers["history"]) == (1, "Two years ago")
 
 
+def test_saving_goes_on_to_the_next_part_that_has_something_missing(worker, complete_referral, written):
+    written(complete_referral, "risk-anger", known="yes")
+    form = Filler(worker, f"/referrals/{complete_referral.pk}/sections/their-view")
+    assert f"Part 1 of {len(SECTIONS)}" in form.page
+
+    assert form.send(another="yes").url == f"/referrals/{complete_referral.pk}/sections/risk-anger"
+    last = Filler(worker, f"/referrals/{complete_referral.pk}/sections/support")
+    assert last.send(another="yes").url == f"/referrals/{complete_referral.pk}"
+
+
 def test_a_copied_no_is_looked_at_on_one_page_and_a_yes_on_its_own(
     worker, complete_referral, written, allocated_worker
 ):

@@ -11,9 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from waymark.core.actor import Actor
 from waymark.core.permissions import Permission, permission
 from waymark.govuk.resend import keeps_what_was_typed
 from waymark.referrals import comparing
+from waymark.referrals.completeness import Written, is_complete
 from waymark.referrals.forms import KnownRisksForm, SectionForm
 from waymark.referrals.keeping import key_of
 from waymark.referrals.merging import WrittenMeanwhile
@@ -97,6 +99,8 @@ def _form_page(
     page = {
         **around(request, referral),
         "section": about,
+        "place": list(SECTIONS).index(about.key) + 1,
+        "places": len(SECTIONS),
         "form": form,
         "newest": newest,
         "both": both or {},
@@ -117,15 +121,26 @@ def _save(request: HttpRequest, referral: Referral, about: Section, form: Sectio
     except WrittenMeanwhile as problem:
         return _both_wrote(request, referral, about, problem)
     say_saved(request, about, number=saved.number, based_on=form.number)
-    return HttpResponseRedirect(_after(referral, about, "another" in request.POST))
+    return HttpResponseRedirect(_after(request, referral, about))
 
 
-def _after(referral: Referral, about: Section, go_on: bool) -> str:
-    """The next section where somebody asked for it, or else the task list."""
-    following = after(about.key, list(SECTIONS)) if go_on else None
+def _after(request: HttpRequest, referral: Referral, about: Section) -> str:
+    """The next part with something left to do where somebody asked for it, or else the task list."""
+    following = after(about.key, _to_do(actor_of(request), referral, about)) if "another" in request.POST else None
     if following:
         return reverse("referral_section", args=[referral.pk, following])
     return reverse("referral", args=[referral.pk])
+
+
+def _to_do(actor: Actor, referral: Referral, about: Section) -> list[str]:
+    """The part that somebody is at, and those that they may write and in which something is missing, in their order."""
+    newest = SectionVersion.objects.visible_to(actor).filter(referral=referral).newest()
+    written = {one.section: Written(one.answers, one.number, one.copied) for one in newest}
+    return [
+        key
+        for key, section in SECTIONS.items()
+        if key == about.key or (may_write(actor, referral, section) and not is_complete(section, written.get(key)))
+    ]
 
 
 def _both_wrote(request: HttpRequest, referral: Referral, about: Section, problem: WrittenMeanwhile) -> HttpResponse:
