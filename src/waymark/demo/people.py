@@ -75,8 +75,20 @@ def suggestions(now: datetime) -> Iterator[Suggestion]:
             yield max(found, key=lambda suggestion: suggestion.pressing)
 
 
-def waiting_for_a_place() -> tuple[str, str] | None:
-    """The young person with whom to try Waymark from the start, and their worker. None once they are gone."""
+ON_THE_ROAD = ("gangs_coordinator", "placements_team", "sp_referrals")
+"""Who takes part between a worker and a provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Road:
+    """The way from a need to a place: whose it is, and as whom to sign in, in this order."""
+
+    person: str
+    people: list[str]
+
+
+def waiting_for_a_place() -> Road | None:
+    """The young person with whom to try Waymark from the start. None once they or their worker are gone."""
     with login(SERVICE):
         given, family = UNPLACED
         found = YoungPerson.objects.filter(given_name=given, family_name=family).order_by("pk").first()
@@ -85,7 +97,13 @@ def waiting_for_a_place() -> tuple[str, str] | None:
         )
         if found is None or worker is None or worker.membership is None:
             return None
-        return found.name, worker.membership.account.name
+        people = [_as_whom(worker.membership)]
+    people += [_as_whom(first) for role in ON_THE_ROAD for first in _members(role)[:1]]
+    return Road(found.name, people)
+
+
+def _as_whom(membership: Membership) -> str:
+    return f"{membership.account.name} ({ROLES[membership.role]})"
 
 
 def _members(role: str) -> list[Membership]:

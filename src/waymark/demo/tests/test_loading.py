@@ -21,7 +21,7 @@ from waymark.cases.models import Case, Kind
 from waymark.core.actor import Actor
 from waymark.demo.clearing import NotOursError, clear
 from waymark.demo.loading import load
-from waymark.demo.people import suggestions
+from waymark.demo.people import suggestions, waiting_for_a_place
 from waymark.demo.referring import UNPLACED
 from waymark.demo.simulation import Part, Simulation, population
 from waymark.demo.simulation.world import Event as SimulatedEvent
@@ -29,6 +29,7 @@ from waymark.demo.tests.conftest import NOW
 from waymark.duties.engine import Instance
 from waymark.duties.models import Duty
 from waymark.events.models import Event
+from waymark.events.vocabulary import ROLES
 from waymark.people.models import YoungPerson
 from waymark.referrals.models import OPEN, Referral, State
 from waymark.referrals.sections import SECTIONS
@@ -231,3 +232,11 @@ def test_walk_ins_stand_at_each_step_and_each_provider_has_its_own(borough_loade
         (True, True),
     ]
     assert all(one.agency_id == one.logged_by.agency_id == one.provider.agency_id for one in walk_ins)
+
+
+def test_the_road_from_a_need_to_a_key_names_the_worker_and_whoever_comes_after(borough_loaded: str) -> None:
+    road = waiting_for_a_place()
+
+    assert road is not None and road.person == " ".join(UNPLACED)
+    roles = [one.partition("(")[2].rstrip(")") for one in road.people]
+    assert roles == [ROLES[role] for role in ("social_worker", "gangs_coordinator", "placements_team", "sp_referrals")]

@@ -26,5 +26,9 @@ class Command(ServiceCommand):
         for person in found:
             self.stdout.write(f"  {person.name}, {person.role} ({person.where})")
             self.stdout.write(f"      sees first {person.sees_first}")
-        if unplaced := waiting_for_a_place():
-            self.stdout.write(f"{unplaced[0]} needs a place and has no referral yet. {unplaced[1]} works with them.")
+        if road := waiting_for_a_place():
+            self.stdout.write(
+                f"From a need to a key: {road.person} needs a place and has no referral yet. Be, in turn,"
+            )
+            self.stdout.write(f"  {', '.join(road.people)}")
+            self.stdout.write("  and the manager of the provider that is asked. My work says what comes next.")
