@@ -72,6 +72,51 @@ _OF_A_CHALLENGE = frozenset(
 _OF_A_PLACEMENT = frozenset({"placement_confirmed", "host_authority_consulted", "unit_risk_plan_requested"})
 """Steps of a placement that an offer has led to."""
 
+_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "referral_started": "Start the referral",
+        "referral_submitted": "Send the referral",
+        "risk_assessment_updated": "Update the risk assessment",
+        "gangs_coordinator_consulted": "Consult the Gangs Safeguarding Coordinator",
+        "yos_consulted": "Ask the Youth Offending Service",
+        "area_check_requested": "Ask for a check of areas",
+        "area_check_not_needed": "Say that no check of areas is needed",
+        "area_check_completed": "Answer the check of areas",
+        "address_check_requested": "Ask for a check of addresses",
+        "address_check_completed": "Answer the check of addresses",
+        "referral_accepted": "Check the referral and accept it",
+        "further_information_requested": "Ask the worker for more",
+        "options_shortlisted": "Put settings on the list",
+        "options_shared": "Tell the worker the options",
+        "documents_shared": "Ask for a place, and so share the documents",
+        "referral_passed_to_provider": "Pass it to a provider",
+        "referral_returned": "Send it back",
+        "spot_purchase_approved": "Decide on the spot purchase",
+        "assessment_interview_arranged": "Book the interview",
+        "assessment_interview_held": "Say what became of the interview",
+        "housing_assessment_completed": "Complete the housing assessment",
+        "housing_assessment_shared": "Send the housing assessment",
+        "offer_made": "Offer a place",
+        "offer_declined": "Say no to the offer",
+        "offer_withdrawn": "Withdraw the offer",
+        "refusal_discussed": "Discuss the refusal with the worker",
+        "refusal_made": "Refuse in writing",
+        "refusal_accepted": "Accept the refusal",
+        "challenge_raised": "Challenge the refusal",
+        "provider_responded": "Answer the challenge",
+        "challenge_unresolved": "Say that it is not resolved",
+        "escalated": "Take it further",
+        "challenge_resolved": "Say how it was resolved",
+        "contract_challenge_recorded": "Say what the contract led to",
+        "need_level_agreed": "Agree on the level of need",
+        "placement_confirmed": "Confirm the place in writing",
+        "host_authority_consulted": "Consult the authority there",
+        "unit_risk_plan_requested": "Ask for the unit risk management plan",
+        "saved_to_case_file": "Save it to the case file",
+    }
+)
+"""What somebody does on those pages, as the link to them says it."""
+
 
 def page_for(event_type: str, case_id: UUID, refs: Mapping[str, str]) -> str:
     """The address of the page on which such an entry of a referral is made; "" where it is a form like any other."""
@@ -87,6 +132,11 @@ def page_for(event_type: str, case_id: UUID, refs: Mapping[str, str]) -> str:
         return ""
     name, more = _PAGES[event_type]
     return reverse(name, args=[refs["referral"], *more])
+
+
+def words_for(event_type: str) -> str:
+    """What is done on the page that `page_for` names."""
+    return _WORDS[event_type]
 
 
 def _is_identifier(ref: str) -> bool:

@@ -25,7 +25,7 @@ from waymark.duties.models import Duty, State
 from waymark.duties.presenting import Doing
 from waymark.events.models import Event
 from waymark.events.vocabulary import ROLES
-from waymark.referrals.own_pages import page_for
+from waymark.referrals.own_pages import page_for, words_for
 
 TODAY_BY = "Today by"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -37,15 +37,22 @@ NEVER_ASSUMED = frozenset({"attended", "how"})
 
 @dataclass(frozen=True, slots=True)
 class ToRecord:
-    """An event that would meet a duty: what it is called, what of it is owed, and where its form is.
+    """What would meet a duty: what the link says, what of it is owed, and where it is done.
 
-    `own_page` is for those who see it although they record nothing else: they may do just this.
+    `own_page` is for those who see it although they record nothing else: they may do just this. `is_a_step` where it is
+    done on a page of its own, and `text` says what is done there.
     """
 
     text: str
     owed: str
     href: str
     own_page: bool = False
+    is_a_step: bool = False
+
+    @property
+    def action(self) -> str:
+        """What somebody is to do, for a link that stands alone."""
+        return self.text if self.is_a_step else f"Record: {self.text}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +161,9 @@ def _when_done(duty: Duty) -> str:
 
 
 def _to_record(duty: Duty, doing: Doing) -> ToRecord:
+    own = page_for(doing.event_type, duty.case_id, doing.refs)
+    if own:
+        return ToRecord(words_for(doing.event_type), listed(doing.owed), own, is_a_step=True)
     return ToRecord(doing.label, listed(doing.owed), record_address(duty.case_id, doing), own_page=_is_review(doing))
 
 
@@ -232,8 +242,6 @@ def record_address(case_id: UUID, doing: Doing) -> str:
     """Where the form is that records this, with its refs and data filled in; a review of an emergency has its own."""
     if _is_review(doing):
         return reverse("review_emergency", args=[case_id, doing.refs["concern"]])
-    if own := page_for(doing.event_type, case_id, doing.refs):
-        return own
     query: dict[str, Sequence[str] | str] = {f"ref-{kind}": ref for kind, ref in doing.refs.items()}
     query |= {f"data-{name}": values for name, values in doing.data.items() if name not in NEVER_ASSUMED}
     address = reverse("record_event", args=[case_id, doing.event_type])

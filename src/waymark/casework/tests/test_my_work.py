@@ -47,6 +47,18 @@ def test_the_form_that_would_meet_a_duty_is_one_click_away_and_knows_the_placeme
     assert re.search(r'value="P1" checked', client.get(address).content.decode())
 
 
+def test_what_has_a_page_of_its_own_is_called_by_what_is_done_there(
+    client_as, allocated_worker, adopted, happened, young_person
+):
+    happened(young_person, "need_identified", days_ago=0, referral=str(uuid.uuid4()))
+    client = client_as(allocated_worker)
+
+    for address in ("/", f"/records/{young_person.case_id}"):
+        page = client.get(address).content.decode()
+        assert f'href="/records/{young_person.case_id}/referrals/start">Start the referral<' in page
+        assert "Record: Referral started" not in page
+
+
 def test_a_clause_leads_to_what_the_protocol_says(client_as, allocated_worker, placed):
     client = client_as(allocated_worker)
 
