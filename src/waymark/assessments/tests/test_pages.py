@@ -304,7 +304,8 @@ def test_the_worker_accepts_the_provider_confirms_and_the_keyworker_records_movi
     offer = Offer.objects.get()
     assert offer.confirmation is not None
     for letter in (offer.letter_id, offer.confirmation_id):
-        worker.post(f"/referrals/{offer.referral_id}/case-file/{letter}", **ORIGIN)
+        saved = worker.post(f"/referrals/{offer.referral_id}/case-file/{letter}", **ORIGIN)
+        assert saved.url == f"/offers/{offer.pk}"
     assert Event.objects.filter(type="saved_to_case_file").count() == 2
 
     helper = client_as(keyworker)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -263,4 +264,8 @@ def case_file(request: HttpRequest, referral_id: UUID, document_id: UUID) -> Htt
             messages.success(request, f"Saved to the case file: {document.title}.")
         except (NotNow, documents.NotNow) as problem:
             messages.info(request, f"{problem}.")
+    of_an_offer = Q(letter=document) | Q(confirmation=document)
+    offer = Offer.objects.visible_to(actor).filter(of_an_offer, referral=referral).first()
+    if offer is not None:
+        return _to_offer(offer)
     return HttpResponseRedirect(reverse("document", args=[document.case_id, document.pk]))

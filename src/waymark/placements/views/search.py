@@ -210,7 +210,7 @@ def decide(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         try:
             if said["decision"] == "yes":
                 given = pass_on(referral, form.known[said["scheme"]], actor=actor, id=said["ticket"])
-                messages.success(request, f"Passed to {given.scheme}. Its managers can read it now.")
+                messages.success(request, f"Passed to {given.scheme}. {given.provider} can read it now.")
             else:
                 send_back(referral, actor=actor, id=said["ticket"], reason=said["reason"])
                 messages.success(request, "Sent back. Placements look elsewhere.")
