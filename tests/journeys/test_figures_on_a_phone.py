@@ -74,3 +74,22 @@ def test_the_bars_of_a_chart_are_as_wide_as_a_phone_has_room_for_with_their_tota
     sizes = chart.locator("span").evaluate_all("words => words.map(one => parseFloat(getComputedStyle(one).fontSize))")
     assert sizes
     assert min(sizes) >= 14
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_how_much_is_late_and_due_stands_whole_on_my_work(width, adopted, signed_in, colleague):
+    """A number stands on one line, and there is room for the words beneath it."""
+    page = signed_in(colleague, width=width)
+    page.goto("/")
+    numbers = page.locator(".waymark-count__number")
+
+    numbers.evaluate_all("all => all.forEach(one => { one.textContent = '1,250'; })")
+
+    assert numbers.count() == 4
+    lines = "one => one.scrollHeight / parseFloat(getComputedStyle(one).lineHeight)"
+    heights = numbers.evaluate_all(f"all => all.map({lines})")
+    assert max(heights) < 1.5, heights
+    assert page.locator(".waymark-counts").evaluate(
+        "one => [...one.children].every(child => child.getBoundingClientRect().width >= 100)"
+    )
