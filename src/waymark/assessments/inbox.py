@@ -76,9 +76,11 @@ def dues_of(approaches: Sequence[Approach], actor: Actor) -> Mapping[tuple[str, 
     return found
 
 
-def next_step(approach: Approach, known: Known, dues: Mapping[tuple[str, str], Duty], now: datetime) -> Step:
-    """What the provider does next."""
-    step = _next(approach, known, now)
+def next_step(
+    approach: Approach, known: Known, dues: Mapping[tuple[str, str], Duty], now: datetime, *, written: bool = False
+) -> Step:
+    """What the provider does next. `written`: every part of the assessment is."""
+    step = _next(approach, known, now, written)
     placement = next((str(one.placement) for one in known.offers if one.answer == Answer.ACCEPTED), "")
     duty = dues.get((step.clause, str(approach.referral_id))) or dues.get((step.clause, placement))
     if duty is None or step.waits:
@@ -87,7 +89,7 @@ def next_step(approach: Approach, known: Known, dues: Mapping[tuple[str, str], D
     return Step(step.text, step.href, step.clause, due=duty.due, late=late)
 
 
-def _next(approach: Approach, known: Known, now: datetime) -> Step:
+def _next(approach: Approach, known: Known, now: datetime, written: bool) -> Step:
     if known.offers and known.offers[0].answer in (Answer.WAITING, Answer.ACCEPTED):
         return _after_offer(known.offers[0])
     if known.refusals:
@@ -100,11 +102,13 @@ def _next(approach: Approach, known: Known, now: datetime) -> Step:
             when = formats.moment(interview.starts_at)
             return Step(f"Interview on {when}", reverse("assessment", args=[approach.pk]), waits=True)
         return Step("Say what became of the interview", reverse("assessment_outcome", args=[approach.pk]), "HAS-08")
-    return _after_interview(approach, known)
+    return _after_interview(approach, known, written)
 
 
-def _after_interview(approach: Approach, known: Known) -> Step:
+def _after_interview(approach: Approach, known: Known, written: bool) -> Step:
     done = known.assessments[0] if known.assessments else None
+    if done is None and written:
+        return Step("Complete the housing assessment", reverse("assessment_complete", args=[approach.pk]), "HAS-06")
     if done is None:
         return Step("Write the housing assessment", reverse("assessment", args=[approach.pk]), "HAS-06")
     if done.shared_at is None:

@@ -33,7 +33,7 @@ VIEW = Section(
     group=PERSON,
     category=Category.PLACEMENT,
     clauses=("HAS-02",),
-    about="What they told their worker stands above. Ask only what it does not say.",
+    about="What they told their worker stands on this page. Ask only what it does not say.",
     questions=(
         words("here", "What would make this a good place for them?", needed=True),
         words("added", "What did they add, or see otherwise?"),

@@ -68,7 +68,7 @@ def add(request: HttpRequest, case_id: UUID) -> HttpResponse:
             form.add_error("file", str(problem))
         else:
             messages.success(request, f"Added: {document.title}. {_said_of(document)}")
-            return HttpResponseRedirect(reverse("document", args=[case.pk, document.pk]))
+            return HttpResponseRedirect(_after_adding(document))
     page = {**frame(request, case, "documents"), "form": form, "about": _about(request)}
     return render(request, "documents/add.jinja2", page, status=422 if form.errors else 200)
 
@@ -191,6 +191,13 @@ def _changeable(request: HttpRequest, case_id: UUID, document_id: UUID, purpose:
 def _may_release(found: Document, actor: Actor) -> bool:
     waits = found.state in WAITING and not found.is_of(actor.account_id)
     return waits and actor.may(Permission.RELEASE_DOCUMENT, found)
+
+
+def _after_adding(document: Document) -> str:
+    """Back to the referral that it was brought to, or else its own page."""
+    if document.about_kind == "referral":
+        return reverse("referral", args=[document.about])
+    return reverse("document", args=[document.case_id, document.pk])
 
 
 def _about(request: HttpRequest) -> About | None:

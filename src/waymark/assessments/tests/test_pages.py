@@ -13,6 +13,7 @@ from waymark.accommodation.services import change_scheme, hold
 from waymark.assessments.agreeing import accept
 from waymark.assessments.models import Answer, Assessment, Interview, Offer, PartVersion, Refusal
 from waymark.assessments.offers import make_offer
+from waymark.assessments.writing import paper_of
 from waymark.core.formats import day
 from waymark.documents.models import Document
 from waymark.duties.models import Duty
@@ -154,6 +155,20 @@ def test_two_people_who_answer_the_same_question_are_shown_both_answers(manager,
     assert again.status_code == 302
     page = manager.get(f"{address}/versions").content.decode()
     assert "Version 2" in page and "<ins>" in page
+
+
+def test_once_every_part_is_written_what_comes_next_is_to_complete_it(manager, passed, seen, here, provider_manager):
+    seen(passed)
+    outcome = {"outcome": "held", "attended": ["young_person", "social_worker"]}
+    Filler(manager, f"/assessments/{passed.pk}/interview/outcome").send(**outcome)
+    assert "Next Write the housing assessment" in text_of(manager.get(f"/assessments/{passed.pk}"))
+
+    for part in paper_of(passed, provider_manager).parts:
+        here(passed, part.key)
+
+    page = manager.get(f"/assessments/{passed.pk}")
+    assert "Next Complete the housing assessment" in text_of(page)
+    assert f"/assessments/{passed.pk}/complete" in page.content.decode()
 
 
 def test_it_is_completed_with_its_gaps_by_clause_and_sent_in_one_press(manager, passed, worker):

@@ -44,7 +44,9 @@ def overview(request: HttpRequest, approach_id: UUID) -> HttpResponse:
         **around_approach(request, approach),
         "tasks": [_task(approach, part, paper, drafts) for part in paper.parts],
         "known": known,
-        "next": next_step(approach, known, dues_of([approach], actor), now),
+        "next": next_step(
+            approach, known, dues_of([approach], actor), now, written=all(paper.is_done(part) for part in paper.parts)
+        ),
         "may_write": may_write(actor, approach),
         "may_offer": actor.may(Permission.OFFER, approach.referral),
         "now": now,

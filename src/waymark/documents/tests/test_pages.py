@@ -50,9 +50,10 @@ def test_a_page_of_a_referral_leads_here_and_the_document_hangs_on_it(here, clie
     client = client_as(allocated_worker)
     assert 'value="pathway_plan" selected' in client.get(address).content.decode()
 
-    client.post(address, sent(kind="pathway_plan"))
+    added = client.post(address, sent(kind="pathway_plan"))
 
     document = Document.objects.get()
+    assert added.url == f"/referrals/{referral}"
     assert (document.about, document.about_kind, document.kind) == (referral, "referral", "pathway_plan")
 
 

@@ -54,7 +54,11 @@ def test_the_addresses_that_the_worker_was_told_of_stand_in_the_form_of_a_check_
     assert f">{scheme.address}</textarea>" in form.page
     assert ask in worker.get(f"/referrals/{accepted_referral.pk}/search").content.decode()
 
+    ask_pathway = f"/referrals/{accepted_referral.pk}/ask/pathway"
+    assert "Nobody has asked yet for a check of the addresses" in text_of(officer.get(ask_pathway))
+
     form.send(question="Both ways")
+    assert "Nobody has asked yet" not in text_of(officer.get(ask_pathway))
     assert CheckedPlace.objects.get().place == scheme.address
     assert scheme.address not in worker.get(ask).content.decode()
 

@@ -182,7 +182,12 @@ def ask(request: HttpRequest, referral_id: UUID, route: str) -> HttpResponse:
                 request, f"Asked: {whom}. They can read the referral and the Supported Housing Record now."
             )
             return HttpResponseRedirect(reverse("referral_search", args=[referral.pk]))
-    page = {**around(request, referral), "form": form, "route": chosen}
+    page = {
+        **around(request, referral),
+        "form": form,
+        "route": chosen,
+        "unchecked": bool(addresses_to_check(referral, actor)),
+    }
     return render(request, "placements/ask.jinja2", page, status=422 if form.errors else 200)
 
 

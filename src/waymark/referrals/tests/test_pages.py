@@ -159,6 +159,7 @@ def test_sent_twice_it_counts_once(worker, complete_referral, placements_officer
 
 def test_the_desk_reads_all_of_it_and_asks_for_more(client_as, sent_referral, placements_officer, worker):
     officer = client_as(placements_officer)
+    assert "The plan is being rewritten" in text_of(officer.get(f"/referrals/{sent_referral.pk}/desk"))
     assert "For you to do: 1" in text_of(officer.get("/referrals"))
     assert "Why is supported accommodation right" in text_of(officer.get(f"/referrals/{sent_referral.pk}/whole"))
 

@@ -10,12 +10,14 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from waymark.access.calling_in import NobodyToCallIn
+from waymark.core.actor import Actor
 from waymark.core.permissions import Permission, permission
+from waymark.events.models import Event
 from waymark.events.vocabulary import ROLES
 from waymark.govuk.resend import keeps_what_was_typed
 from waymark.referrals import comparing
 from waymark.referrals.forms import DeskForm, SendForm, WithdrawForm
-from waymark.referrals.models import Check, SectionVersion
+from waymark.referrals.models import Check, Referral, SectionVersion
 from waymark.referrals.sections import SECTIONS
 from waymark.referrals.sending import (
     BEFORE_A_CHECK,
@@ -26,6 +28,7 @@ from waymark.referrals.sending import (
     submit,
     withdraw,
 )
+from waymark.referrals.standing import SENT
 from waymark.referrals.steps import NotNow
 from waymark.referrals.views.common import actor_of, around, documents_of, fetch, readable_sections
 from waymark.referrals.views.tasks import gap_link
@@ -113,8 +116,15 @@ def desk(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         except NotNow as problem:
             messages.info(request, f"Somebody else has decided meanwhile. {problem}.")
         return HttpResponseRedirect(reverse("referral", args=[referral.pk]))
-    page = {**around(request, referral), "form": form}
+    page = {**around(request, referral), "form": form, "left_out": _left_out(actor, referral)}
     return render(request, "referrals/desk.jinja2", page, status=422 if form.errors else 200)
+
+
+def _left_out(actor: Actor, referral: Referral) -> str:
+    """Why it was last sent without something that the protocol asks for."""
+    sent = Event.objects.visible_to(actor).filter(case=referral.case_id, type=SENT, refs__referral=str(referral.pk))
+    last = sent.not_withdrawn().in_order().last()
+    return str(last.data.get("left_out", "")) if last is not None else ""
 
 
 @permission(Permission.VIEW_REFERRALS)
