@@ -341,7 +341,9 @@ def test_a_copied_no_is_looked_at_on_one_page_and_a_yes_on_its_own(
     withdraw(complete_referral, actor=allocated_worker, id=uuid4(), reason="She went home")
     again = start(complete_referral.case, actor=allocated_worker, id=uuid4(), copy_from=complete_referral)
 
-    assert Filler(worker, f"/referrals/{again.pk}/known-risks").send().status_code == 302
+    form = Filler(worker, f"/referrals/{again.pk}/known-risks")
+    assert "is what an earlier referral said. Is it still so?" in form.page
+    assert form.send().status_code == 302
 
     copied = {one.section for one in SectionVersion.objects.filter(referral=again).newest() if one.copied}
     assert copied & {section.key for section in RISK_SECTIONS} == {"risk-anger"}

@@ -112,12 +112,16 @@ def start_one(request: HttpRequest, case_id: UUID) -> HttpResponse:
     actor.require(Permission.REFER, Referral(case=case))
     visible = Referral.objects.visible_to(actor).filter(case=case)
     earlier = list(visible.exclude(state__in=OPEN).exclude(versions=None).order_by("-started_at").distinct()[:5])
-    options = [(str(one.pk), f"The referral of {one.started_at:%-d %B %Y}") for one in earlier]
+    options = [(str(one.pk), _called(one)) for one in earlier]
     form = StartForm(request.POST or None, earlier=options)
     if form.is_valid():
         return _started(request, case, form, earlier)
     page = {**frame(request, case, "referrals"), "form": form}
     return render(request, "referrals/start.jinja2", page, status=422 if form.errors else 200)
+
+
+def _called(earlier: Referral) -> str:
+    return f"The referral of {earlier.started_at:%-d %B %Y} ({earlier.get_state_display().lower()})"
 
 
 def _started(request: HttpRequest, case: Case, form: StartForm, earlier: list[Referral]) -> HttpResponse:

@@ -192,5 +192,5 @@ def known_risks(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         except OverAlready:
             messages.info(request, "This referral has ended since you opened the page. Nothing was saved.")
         return HttpResponseRedirect(reverse("referral", args=[referral.pk]))
-    page = {**around(request, referral), "form": form}
+    page = {**around(request, referral), "form": form, "copied": bool(copied & {one.key for one in writable})}
     return render(request, "referrals/known_risks.jinja2", page, status=422 if form.errors else 200)
