@@ -104,7 +104,7 @@ def test_a_young_person_moves_in_with_every_clause_kept(
     worker.goto(f"{referral}/send")
     worker.get_by_label("Why is it sent without these?").fill("The plan is being typed")
     press(worker, "Send to the Placements Team")
-    _done(worker, "Sent to the Placements Team")
+    _done(worker, "Sent. The Placements Team checks it next.")
 
     # Placements check it, search, and ask the pathway
     officer = signed_in(placements_officer)

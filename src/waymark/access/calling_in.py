@@ -17,10 +17,12 @@ from waymark.access.storing import store_involvements
 from waymark.cases.models import Case
 from waymark.core import trail
 from waymark.core.actor import Actor
+from waymark.core.categories import Category
 from waymark.core.errors import Refused
 from waymark.core.models import not_over
 from waymark.core.permissions import Permission
 from waymark.core.services import service
+from waymark.events.models import Event
 from waymark.events.vocabulary import ROLES
 
 CALLED_BY: Mapping[str, Permission] = MappingProxyType(
@@ -37,10 +39,16 @@ CALLED_BY: Mapping[str, Permission] = MappingProxyType(
     }
 )
 """The roles that are called in, and what somebody must be allowed to do here to call them."""
-FURTHER: Mapping[str, Permission] = MappingProxyType(
-    {"placements_team": Permission.ANSWER_CHALLENGE, "commissioning": Permission.ANSWER_CHALLENGE}
+FURTHER: Mapping[str, tuple[Permission, Category]] = MappingProxyType(
+    {
+        "placements_team": (Permission.ANSWER_CHALLENGE, Category.IDENTITY),  # CHA-06, CHA-08
+        "commissioning": (Permission.ANSWER_CHALLENGE, Category.IDENTITY),  # CHA-08
+        "gangs_team": (Permission.ANSWER_CHECK, Category.RISK),  # REF-14
+    }
 )
-"""Those whom a provider calls in when a challenge stays unresolved, too (CHA-06, CHA-08)."""
+"""Those whom others call in, too, and what these must be allowed to do there, with which kind of information: a
+provider when a challenge stays unresolved, the coordinator to get checks done.
+"""
 
 
 Holder = dict[str, Any]
@@ -143,10 +151,14 @@ def call_in(case: Case, role: str, *, actor: Actor, at: datetime) -> list[Involv
 
 
 def _require(role: str, case: Case, actor: Actor) -> None:
-    """Whoever sends a referral, checks it and searches, or takes a challenge further brings others in by that step."""
+    """Whoever sends a referral, checks it and searches, gets checks done, or takes a challenge further brings others in
+    by that step.
+    """
     needed = CALLED_BY[role]
-    steps = (needed, Permission.CHECK_REFERRAL, *([FURTHER[role]] if role in FURTHER else []))
-    if not any(actor.may(step, case) for step in steps):
+    if any(actor.may(step, case) for step in (needed, Permission.CHECK_REFERRAL)):
+        return
+    step, category = FURTHER.get(role, (needed, Category.IDENTITY))
+    if not actor.may(step, Event(case=case, category=category)):
         raise Refused(actor, needed, case)
 
 

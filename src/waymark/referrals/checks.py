@@ -26,7 +26,8 @@ from waymark.risks.services.exclusions import NewExclusion, exclude_areas
 class Asking:
     """A kind of check: who answers, the entries that ask and answer, the clauses, and words for pages.
 
-    `by_worker`: whether a worker who has spoken to them may write down what they said. `only_with` is the fact
+    `by_worker`: whether a worker who has spoken to them may write down what they said. `also_by` is the role that asks
+    as the worker does. `only_with` is the fact
     without which the protocol does not ask for the check, and what is said where it is known not to be so.
     """
 
@@ -39,6 +40,7 @@ class Asking:
     why: str
     by_worker: bool = False
     places: bool = False
+    also_by: str = ""
     only_with: tuple[str, str] | None = None
 
     def is_not_needed(self, facts: Mapping[str, Any]) -> bool:
@@ -83,6 +85,7 @@ KINDS: Mapping[CheckKind, Asking] = MappingProxyType(
                 clauses=("REF-08", "REF-09"),
                 title="Check areas",
                 why="Are there parts of the borough, or beyond it, where they should not live?",
+                also_by="gangs_coordinator",  # REF-14
             ),
             Asking(
                 kind=CheckKind.ADDRESS,
@@ -116,6 +119,11 @@ class AnsweredAlready(Exception):  # noqa: N818  (what somebody did is no error 
     """Somebody has answered this check."""
 
 
+def needed_to_ask(actor: Actor, asking: Asking) -> Permission:
+    """What somebody must be allowed to do on a record to ask for such a check there."""
+    return Permission.ANSWER_CHECK if actor.role == asking.also_by else Permission.REFER
+
+
 @service
 def ask(
     referral: Referral,
@@ -131,7 +139,7 @@ def ask(
     asking = KINDS[kind]
     referral = locked_referral(referral)
     case = referral.case
-    actor.require(Permission.REFER, Check(case=case))
+    actor.require(needed_to_ask(actor, asking), Check(case=case))
     id = own_id(id, referral.pk, Check.objects.exclude(referral=referral), Event.objects.exclude(case=case))
     if known := Check.objects.filter(pk=id, referral=referral).first():
         return known

@@ -31,7 +31,7 @@ _PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
         "risk_assessment_updated": ("referral_section", ("risk-assessment",)),
         "gangs_coordinator_consulted": ("referral_checks", ()),
         "yos_consulted": ("referral_checks", ()),
-        "area_check_requested": ("referral_checks", ()),
+        "area_check_requested": ("ask_for_check", ("area",)),
         "area_check_not_needed": ("referral_checks", ()),
         "area_check_completed": ("referral_checks", ()),
         "address_check_requested": ("ask_for_check", ("address",)),

@@ -138,9 +138,7 @@ def share(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     ticket = _ticket(request)
     if request.method != "POST" or ticket is None:
         return HttpResponseRedirect(reverse("referral_search", args=[referral.pk]))
-    said = (
-        "The worker is told the options. With gang risk they have the addresses checked before anybody is approached."
-    )
+    said = "The worker is told. With gang risk they have the addresses checked first; otherwise ask for a place now."
     return _tried(request, referral, said, lambda: share_options(referral, actor=actor_of(request), id=ticket))
 
 
@@ -178,9 +176,7 @@ def ask(request: HttpRequest, referral_id: UUID, route: str) -> HttpResponse:
             form.add_error(None, str(problem))
         else:
             whom = made.provider.name if made.provider else made.get_route_display()
-            messages.success(
-                request, f"Asked: {whom}. They can read the referral and the Supported Housing Record now."
-            )
+            messages.success(request, f"Asked: {whom}. {_after_asking(chosen)}")
             return HttpResponseRedirect(reverse("referral_search", args=[referral.pk]))
     page = {
         **around(request, referral),
@@ -189,6 +185,13 @@ def ask(request: HttpRequest, referral_id: UUID, route: str) -> HttpResponse:
         "unchecked": bool(addresses_to_check(referral, actor)),
     }
     return render(request, "placements/ask.jinja2", page, status=422 if form.errors else 200)
+
+
+def _after_asking(route: Route) -> str:
+    """Who does what, once somebody was asked for a place."""
+    if route is Route.PATHWAY:
+        return "SP Referrals decide next whether the pathway can help. If it cannot, it comes back to you on My work."
+    return "They can read the referral and the Supported Housing Record now."
 
 
 def _for_route(actor: Actor, route: Route) -> QuerySet[Scheme]:
@@ -215,10 +218,11 @@ def decide(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         try:
             if said["decision"] == "yes":
                 given = pass_on(referral, form.known[said["scheme"]], actor=actor, id=said["ticket"])
-                messages.success(request, f"Passed to {given.scheme}. {given.provider} can read it now.")
+                after = f"The manager at {given.provider} finds it on My work, and books the interview next."
+                messages.success(request, f"Passed to {given.scheme}. {after}")
             else:
                 send_back(referral, actor=actor, id=said["ticket"], reason=said["reason"])
-                messages.success(request, "Sent back. Placements look elsewhere.")
+                messages.success(request, "Sent back. The Placements Team looks elsewhere next.")
             return HttpResponseRedirect(reverse("referral", args=[referral.pk]))
         except (NotNow, NobodyToCallIn) as problem:
             form.add_error(None, str(problem))

@@ -109,6 +109,22 @@ def test_the_coordinator_sees_to_the_checks_or_says_that_none_is_needed(referral
     assert Duty.objects.get(clause="REF-14").state == "met"
 
 
+def test_the_coordinator_asks_for_a_check_of_areas_and_of_nothing_else(
+    referral, allocated_worker, coordinator, gangs_officer, reading_as
+):
+    write_down(referral, CheckKind.CONSULTATION, actor=allocated_worker, id=uuid4(), told="Let me look")
+
+    check = ask(referral, CheckKind.AREA, actor=coordinator, id=uuid4(), question="North of the canal?")
+
+    assert Duty.objects.get(clause="REF-14").state == "met"
+    with reading_as(gangs_officer):
+        assert Check.objects.filter(answered_at=None).get() == check
+    with pytest.raises(Refused):
+        ask(referral, CheckKind.NAME, actor=coordinator, id=uuid4(), question="And the name?")
+    with pytest.raises(Refused):
+        ask(referral, CheckKind.AREA, actor=gangs_officer, id=uuid4(), question="Me too")
+
+
 def test_what_must_not_be_used_is_left_out_of_the_search_and_the_reason_stays_with_those_who_know(
     referral, allocated_worker, gangs_officer, reading_as
 ):

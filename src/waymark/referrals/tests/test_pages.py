@@ -232,6 +232,25 @@ def test_without_an_order_the_youth_offending_service_need_not_be_asked(worker, 
     assert "Not needed: there is no order" in text_of(worker.get(f"{page}/checks"))
 
 
+def test_the_coordinator_is_led_from_the_answer_to_the_check_of_areas(
+    worker, referral, client_as, coordinator, gangs_officer
+):
+    told = Filler(worker, f"/referrals/{referral.pk}/checks/ask/consultation").send(question="A cousin").url
+    assert "Asked. The Gangs Safeguarding Coordinator answers next." in text_of(worker.get(told.partition("#")[0]))
+
+    client = client_as(coordinator)
+    after = Filler(client, f"/checks/{Check.objects.get().pk}").send(told="Keep to the south").url
+    page = client.get(after)
+    assert "Next for you: ask for a check of areas, or say that none is needed." in text_of(page)
+    asks = f"/referrals/{referral.pk}/checks/ask/"
+    assert links_to(page, asks) == {f"{asks}area"}
+    assert client.get(f"{asks}name").status_code == 403
+
+    assert Filler(client, f"{asks}area").send(question="North of the canal?").status_code == 302
+    waiting = Check.objects.get(kind="area")
+    assert f'href="/checks/{waiting.pk}"' in client_as(gangs_officer).get("/referrals").content.decode()
+
+
 def test_a_check_is_asked_for_and_answered(worker, referral, client_as, gangs_officer):
     wrong = Filler(worker, f"/referrals/{referral.pk}/checks/ask/address").send()
     assert wrong.status_code == 422 and "Give at least one address" in text_of(wrong)

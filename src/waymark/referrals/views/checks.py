@@ -12,6 +12,7 @@ from django.urls import reverse
 from waymark.access.calling_in import NobodyToCallIn
 from waymark.audit.reading import read_or_404
 from waymark.core.permissions import Permission, permission
+from waymark.events.vocabulary import ROLES
 from waymark.govuk.resend import keeps_what_was_typed
 from waymark.referrals import checks
 from waymark.referrals.forms import AnswerForm, AskAddressesForm, AskForm, NotNeededForm, TicketForm, WriteDownForm
@@ -30,13 +31,19 @@ def of_referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     found = Check.objects.visible_to(actor).filter(referral=referral).prefetch_related("places")
     rows = list(found.select_related("asked_by__account", "answered_by__account").order_by("-asked_at", "pk"))
-    facts = facts_for(actor, referral.case)
+    facts, about = facts_for(actor, referral.case), Check(case_id=referral.case_id)
+    may = {needed: actor.may(needed, about) for needed in (Permission.REFER, Permission.ANSWER_CHECK)}
     page = {
         **around(request, referral),
         "kinds": [(kind, asking, [row for row in rows if row.kind == kind]) for kind, asking in checks.KINDS.items()],
         "not_needed": {kind for kind, asking in checks.KINDS.items() if asking.is_not_needed(facts)},
-        "may_ask": referral.is_open and actor.may(Permission.REFER, Check(case_id=referral.case_id)),
-        "may_answer": actor.may(Permission.ANSWER_CHECK, Check(case_id=referral.case_id)),
+        "may_ask": {
+            kind
+            for kind, asking in checks.KINDS.items()
+            if referral.is_open and may[checks.needed_to_ask(actor, asking)]
+        },
+        "may_write_down": referral.is_open and may[Permission.REFER],
+        "may_answer": may[Permission.ANSWER_CHECK],
         "role": actor.role,
     }
     return render(request, "referrals/checks.jinja2", page)
@@ -49,13 +56,13 @@ def _asking(kind: str) -> checks.Asking:
 
 
 @keeps_what_was_typed
-@permission(Permission.REFER)
+@permission(Permission.VIEW_REFERRALS)
 def ask(request: HttpRequest, referral_id: UUID, kind: str) -> HttpResponse:
     """Ask for a check."""
     referral = fetch(request, referral_id, "ask for a check")
     asking = _asking(kind)
     actor = actor_of(request)
-    actor.require(Permission.REFER, Check(case_id=referral.case_id))
+    actor.require(checks.needed_to_ask(actor, asking), Check(case_id=referral.case_id))
     form = (
         AskAddressesForm(request.POST or None, proposed=addresses_to_check(referral, actor))
         if asking.places
@@ -71,8 +78,8 @@ def ask(request: HttpRequest, referral_id: UUID, kind: str) -> HttpResponse:
         except OverAlready:
             return _over(request, referral)
         else:
-            messages.success(request, "Asked. You are told when they answer.")
-            return HttpResponseRedirect(reverse("referral_checks", args=[referral.pk]))
+            messages.success(request, f"Asked. The {ROLES[asking.role]} answers next. You can read it here then.")
+            return HttpResponseRedirect(f"{reverse('referral_checks', args=[referral.pk])}#{asking.kind}")
     return _form(request, referral, asking, form, "referrals/ask.jinja2")
 
 
@@ -96,8 +103,8 @@ def write_down(request: HttpRequest, referral_id: UUID, kind: str) -> HttpRespon
         except OverAlready:
             return _over(request, referral)
         else:
-            messages.success(request, "Written down. The gate is open.")
-            return HttpResponseRedirect(reverse("referral_checks", args=[referral.pk]))
+            messages.success(request, f"Written down. {_after_talking(asking)}")
+            return HttpResponseRedirect(reverse("referral", args=[referral.pk]))
     return _form(request, referral, asking, form, "referrals/write_down.jinja2")
 
 
@@ -128,7 +135,7 @@ def answer(request: HttpRequest, check_id: UUID) -> HttpResponse:
                 districts=[one for one in said.get("districts", "").split(", ") if one],
                 why=said.get("why", ""),
             )
-            messages.success(request, "Answered. The worker can read it now.")
+            messages.success(request, f"Answered. {_after_answering(asking)}")
         except (checks.AnsweredAlready, NotNow):
             messages.info(request, "Somebody else has answered this meanwhile. Theirs is shown here.")
         return HttpResponseRedirect(reverse("referral_checks", args=[check.referral_id]))
@@ -147,11 +154,29 @@ def not_needed(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         said = form.cleaned_data
         try:
             checks.not_needed(referral, actor=actor, id=said["ticket"], reason=said["reason"])
-            messages.success(request, "Recorded that no check of areas is needed.")
+            messages.success(
+                request, "Recorded: no check of areas is needed. There is nothing more for you to do here."
+            )
         except NotNow as problem:
             messages.info(request, f"{problem}.")
         return HttpResponseRedirect(reverse("referral_checks", args=[referral.pk]))
     return _form(request, referral, checks.KINDS[CheckKind.AREA], form, "referrals/not_needed.jinja2")
+
+
+def _after_talking(asking: checks.Asking) -> str:
+    """Who does what, once the worker has written down what somebody said."""
+    if asking.kind == CheckKind.CONSULTATION:
+        return f"The referral can go on. The {ROLES[asking.role]} sees to checks of areas where they are needed."
+    return "The referral can go on."
+
+
+def _after_answering(asking: checks.Asking) -> str:
+    """Who does what, once somebody has answered (REF-09, REF-14, SEA-12)."""
+    if asking.kind == CheckKind.CONSULTATION:
+        return "The worker can go on. Next for you: ask for a check of areas, or say that none is needed."
+    if asking.kind == CheckKind.YOUTH_JUSTICE:
+        return "The worker can go on."
+    return "The worker puts it into the risk assessment next."
 
 
 def _form(

@@ -58,7 +58,7 @@ def send(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         except (NotNow, NobodyToCallIn) as why:
             problem = str(why)
         else:
-            messages.success(request, f"Sent to the {ROLES[route]}. They are told, and can read it now.")
+            messages.success(request, f"Sent. {_after_sending(route)}")
             return HttpResponseRedirect(reverse("referral", args=[referral.pk]))
     page = {
         **around(request, referral),
@@ -69,6 +69,12 @@ def send(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "problem": problem,
     }
     return render(request, "referrals/send.jinja2", page, status=422 if form.errors or problem else 200)
+
+
+def _after_sending(route: str) -> str:
+    """Who does what with a referral that was sent (SEA-01, SEA-08)."""
+    does = "decides whether the pathway can help" if route == "sp_referrals" else "checks it"
+    return f"The {ROLES[route]} {does} next. If they need more, it comes back to you on My work."
 
 
 @keeps_what_was_typed
@@ -109,10 +115,12 @@ def desk(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         try:
             if said["decision"] == "accept":
                 accept(referral, actor=actor, id=said["ticket"], fostering=said["fostering"])
-                messages.success(request, "Accepted. Now look for a place.")
+                messages.success(request, "Accepted. Next for you: look for a place.")
             else:
                 ask_for_more(referral, actor=actor, id=said["ticket"], request=said["request"], parts=said["parts"])
-                messages.success(request, "Sent back to the worker. It returns to you when they send it again.")
+                messages.success(
+                    request, "Sent back. The worker finds it on My work, and it returns to you when they send it again."
+                )
         except NotNow as problem:
             messages.info(request, f"Somebody else has decided meanwhile. {problem}.")
         return HttpResponseRedirect(reverse("referral", args=[referral.pk]))

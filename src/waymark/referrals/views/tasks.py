@@ -18,7 +18,7 @@ from waymark.core.categories import Category
 from waymark.core.permissions import Permission, permission
 from waymark.documents.models import Document
 from waymark.events.models import Event
-from waymark.referrals.checks import KINDS
+from waymark.referrals.checks import KINDS, needed_to_ask
 from waymark.referrals.completeness import KNOWN_RISKS, Gap, Written, is_complete
 from waymark.referrals.models import Check, CheckKind, Draft, Referral, SectionVersion, State
 from waymark.referrals.next_steps import COLOURS, next_step
@@ -109,15 +109,14 @@ def _task(
 def _check_tasks(referral: Referral, checks: list[Check], actor: Actor) -> Iterator[Task]:
     """A line for each kind of check: what was asked, whether it is answered, and where that is done."""
     about = Check(case_id=referral.case_id)
-    may_ask = referral.is_open and actor.may(Permission.REFER, about)
-    may_answer = actor.may(Permission.ANSWER_CHECK, about)
+    may = {needed: actor.may(needed, about) for needed in (Permission.REFER, Permission.ANSWER_CHECK)}
     facts = facts_for(actor, referral.case)
     for kind, asking in KINDS.items():
         of_kind = [check for check in checks if check.kind == kind]
         waiting = [check for check in of_kind if check.answered_at is None]
         href = f"{reverse('referral_checks', args=[referral.pk])}#{kind}"
         if waiting:
-            if may_answer and actor.role == asking.role:
+            if may[Permission.ANSWER_CHECK] and actor.role == asking.role:
                 href = reverse("answer_check", args=[waiting[0].pk])
             status, colour = "Waiting for an answer", "yellow"
         elif of_kind:
@@ -125,7 +124,8 @@ def _check_tasks(referral: Referral, checks: list[Check], actor: Actor) -> Itera
         elif asking.is_not_needed(facts):
             status, colour = f"Not needed: {asking.not_needed}", "grey"
         else:
-            href = reverse("ask_for_check", args=[referral.pk, kind]) if may_ask else href
+            if referral.is_open and may[needed_to_ask(actor, asking)]:
+                href = reverse("ask_for_check", args=[referral.pk, kind])
             status, colour = "Not asked", "blue"
         yield Task(asking.title, href, status, colour, asking.why, asking.clauses)
 
