@@ -79,7 +79,7 @@ def ask(request: HttpRequest, referral_id: UUID, kind: str) -> HttpResponse:
             return _over(request, referral)
         else:
             messages.success(request, f"Asked. The {ROLES[asking.role]} answers next. You can read it here then.")
-            return HttpResponseRedirect(f"{reverse('referral_checks', args=[referral.pk])}#{asking.kind}")
+            return HttpResponseRedirect(reverse("referral_checks", args=[referral.pk]))
     return _form(request, referral, asking, form, "referrals/ask.jinja2")
 
 
