@@ -65,6 +65,7 @@ def test_every_event_type_happens_except_those_of_a_borough_that_shrinks(events:
     never -= {"emergency_access_opened", "emergency_access_reviewed", "paragraph_held_back"}  # not of the protocol
     never -= {"name_check_requested", "name_check_completed"}  # Westminster's, not the protocol's
     never -= {"gangs_consultation_requested", "yos_consultation_requested"}  # the protocol sees the answer only
+    never -= {"offer_declined", "offer_withdrawn"}  # the protocol knows of no offer that comes to nothing
     assert never - rare == {"extra_hours_agreed", "provider_ended", "scheme_closed"}
 
 
