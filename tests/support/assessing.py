@@ -282,6 +282,7 @@ def assessing_visits(visit: Callable[..., Any], made: dict[str, Any], send_empty
     yield visit("assessment to read", "colleague", here)
     for state, page in (
         ("move an interview", f"{here}/interview"),
+        ("an interview that was held", f"{here}/interview/held"),
         ("what became of an interview", f"{here}/interview/outcome"),
         ("complete an assessment", f"{here}/complete"),
         ("offer a place", f"{here}/offer"),

@@ -145,7 +145,7 @@ def referred(
     from waymark.events.services import record
     from waymark.people.services import NewYoungPerson, add_young_person
     from waymark.referrals.checks import ask, write_down
-    from waymark.referrals.models import CheckKind
+    from waymark.referrals.models import CheckKind, Referral
     from waymark.referrals.sections import SECTIONS
     from waymark.referrals.writing import keep_draft, save_section, start
 
@@ -177,6 +177,7 @@ def referred(
     refs = {"referral": str(sent)}
     now = system_clock.now()
     record("referral_submitted", case=person.case, actor=worker, occurred_at=now, refs=refs, data=data)
+    consultation = ask(Referral.objects.get(pk=sent), CheckKind.CONSULTATION, actor=worker, id=uuid4(), question=long)
     searched = uuid4()
     refs = {"referral": str(searched)}
     record("referral_submitted", case=person.case, actor=worker, occurred_at=now, refs=refs, data=data)
@@ -187,6 +188,7 @@ def referred(
         referral=referral.pk,
         area=area.pk,
         address=address.pk,
+        consultation=consultation.pk,
         person=person.case_id,
     )
 
@@ -227,4 +229,6 @@ def referral_visits(visit: Callable[..., Any], made: dict[str, Any], send_empty:
     yield visit("answer a check of areas", "gangs_officer", f"/checks/{made['area']}")
     yield visit("answer a check of addresses", "gangs_officer", f"/checks/{made['address']}")
     yield visit("answer a check wrong", "gangs_officer", f"/checks/{made['address']}", send_empty)
+    yield visit("answer a consultation", "coordinator", f"/checks/{made['consultation']}")
+    yield visit("answer a consultation wrong", "coordinator", f"/checks/{made['consultation']}", send_empty)
     yield visit("no check is needed", "gangs_officer", f"{referral}/checks/not-needed")

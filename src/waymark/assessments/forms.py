@@ -10,11 +10,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from waymark.accommodation.choices import NeedLevel
+from waymark.assessments.interviews import why_not_held
 from waymark.assessments.models import RefusalReason
 from waymark.core.clock import system_clock
 from waymark.core.formats import LONDON, day
 from waymark.events.vocabulary import ROLES
 from waymark.govuk.fields import CheckboxesField, DateField, DateTimeField, Option, RadiosField, TextField, WordsField
+from waymark.placements.models import Approach
 from waymark.referrals.forms import SectionForm, TicketForm
 from waymark.referrals.questions import Answers, Section
 
@@ -73,6 +75,39 @@ class BookForm(TicketForm):
         return found
 
 
+class HeldForm(TicketForm):
+    """An interview that was held and not booked here."""
+
+    starts_at = DateTimeField(
+        label="Day and time it was held",
+        hint="For example, 27 3 2026 at 14:30.",
+        missing="Enter the day and time of the interview",
+    )
+    place = TextField(label="Place", max_length=300, missing="Say where it was")
+
+    def __init__(self, data: Any = None, *, approach: Approach) -> None:
+        super().__init__(data)
+        self._approach = approach
+        self.fields["attended"] = _who_was_there(missing="Select who was there")
+        self.fields["note"] = _to_remember()
+
+    def clean_starts_at(self) -> datetime:
+        """A time since the provider has the referral."""
+        found: datetime = self.cleaned_data["starts_at"]
+        if problem := why_not_held(self._approach, found, system_clock.now()):
+            raise ValidationError(problem, params={"parts": DateTimeField.parts})
+        return found
+
+
+def _who_was_there(missing: str = "") -> CheckboxesField:
+    people = [Option(role, ROLES[role]) for role in PEOPLE if role in ROLES]
+    return CheckboxesField(label="Who was there?", options=people, missing=missing)
+
+
+def _to_remember() -> WordsField:
+    return WordsField(label="Anything to remember", max_length=2_000)
+
+
 class OutcomeForm(TicketForm):
     """What became of an interview."""
 
@@ -83,9 +118,8 @@ class OutcomeForm(TicketForm):
             options=[Option("held", "Yes"), Option("missed", "No, the young person did not come")],
             missing="Select yes, or that they did not come",
         )
-        people = [Option(role, ROLES[role]) for role in PEOPLE if role in ROLES]
-        self.fields["attended"] = CheckboxesField(label="Who was there?", options=people)
-        self.fields["note"] = WordsField(label="Anything to remember", max_length=2_000)
+        self.fields["attended"] = _who_was_there()
+        self.fields["note"] = _to_remember()
         self.fields["why"] = WordsField(label="What happened, and who was told?", max_length=2_000)
 
     def questions(self) -> list[forms.BoundField]:

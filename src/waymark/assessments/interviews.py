@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from waymark.assessments.models import Interview, InterviewState
 from waymark.assessments.own import begin, own_id_of
@@ -37,8 +37,54 @@ def book(
     before = Interview.objects.booked().filter(approach=approach).first()
     if before is not None:
         _settle(before, InterviewState.MOVED, actor, now)
-    data = {"scheduled_for": starts_at.isoformat()}
-    record_step(ARRANGED, approach.referral, actor=actor, clock=clock, id=id, data=data)
+    return _arranged(approach, actor, id, starts_at, place, clock)
+
+
+@service
+def held_unbooked(
+    approach: Approach,
+    *,
+    actor: Actor,
+    id: UUID,
+    starts_at: datetime,
+    place: str,
+    attended: Sequence[str],
+    note: str = "",
+    clock: Clock = system_clock,
+) -> Interview:
+    """Record an interview that was held and not booked here (HAS-01, HAS-08). What stood booked is moved to it.
+
+    `starts_at` is over, and the provider had the referral by then: `NotNow` otherwise. The same `id` again records
+    nothing more.
+    """
+    approach = begin(approach, Permission.ASSESS, actor)
+    id = own_id_of(Interview, id, approach)
+    if known := Interview.objects.filter(pk=id, approach=approach).first():
+        return known
+    now = clock.now()
+    if problem := why_not_held(approach, starts_at, now):
+        raise NotNow(problem)
+    before = Interview.objects.booked().filter(approach=approach).first()
+    if before is not None:
+        _settle(before, InterviewState.MOVED, actor, now)
+    new = _arranged(approach, actor, id, starts_at, place, clock)
+    _held(new, actor, uuid5(id, HELD), starts_at, attended, note, clock)
+    return new
+
+
+def why_not_held(approach: Approach, starts_at: datetime, now: datetime) -> str:
+    """Why no interview of this approach was held at a time; "" where one may have been."""
+    if starts_at > now:
+        return "Day and time must be in the past. Book an interview that is to come"
+    if approach.passed_at is not None and starts_at < approach.passed_at:
+        return "Day and time must be after the referral was passed to you"
+    return ""
+
+
+def _arranged(approach: Approach, actor: Actor, id: UUID, starts_at: datetime, place: str, clock: Clock) -> Interview:
+    """An interview, booked. One that is over was arranged by the time it was held."""
+    now, data = clock.now(), {"scheduled_for": starts_at.isoformat()}
+    record_step(ARRANGED, approach.referral, actor=actor, clock=clock, id=id, data=data, at=min(starts_at, now))
     new = Interview(pk=id, case=approach.case, referral=approach.referral, approach=approach)
     new.starts_at, new.place = starts_at, place
     new.booked_by_id, new.booked_at = actor.membership_id, now
@@ -59,11 +105,19 @@ def was_held(
 ) -> None:
     """Record that the interview was held, and who came: roles, as the protocol names them (HAS-08).
 
-    It may have been brought forward, so it need not have been booked for a time that is over.
+    It may have been brought forward, so it need not have been booked for a time that is over: then it was now.
     """
     begin(interview.approach, Permission.ASSESS, actor)
     interview = _booked(interview)
-    record_step(HELD, interview.referral, actor=actor, clock=clock, id=id, data={"attended": list(attended)})
+    at = max(interview.booked_at, min(interview.starts_at, clock.now()))
+    _held(interview, actor, id, at, attended, note, clock)
+
+
+def _held(
+    interview: Interview, actor: Actor, id: UUID, at: datetime, attended: Sequence[str], note: str, clock: Clock
+) -> None:
+    data = {"attended": list(attended)}
+    record_step(HELD, interview.referral, actor=actor, clock=clock, id=id, data=data, at=at)
     _settle(interview, InterviewState.HELD, actor, clock.now(), attended=list(attended), note=note)
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("referrals/<uuid:referral_id>/case-file/<uuid:document_id>", placing.case_file, name="save_to_case_file"),
     path(HERE, assessing.overview, name="assessment"),
     path(f"{HERE}/interview", interviews.interview, name="assessment_interview"),
+    path(f"{HERE}/interview/held", interviews.held, name="assessment_held"),
     path(f"{HERE}/interview/outcome", interviews.outcome, name="assessment_outcome"),
     path(f"{HERE}/parts/<slug:key>", parts.part, name="assessment_part"),
     path(f"{HERE}/parts/<slug:key>/keep", parts.keep, name="assessment_keep"),

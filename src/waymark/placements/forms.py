@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from waymark.accommodation.models import Scheme
 from waymark.govuk.fields import Option, RadiosField, SelectField, TextField, WordsField
+from waymark.placements.choosing import Choices
 from waymark.placements.models import Decision, Route, SpendingKind
 from waymark.placements.searching import TO_A_PROVIDER
 from waymark.referrals.forms import TicketForm
@@ -35,31 +36,29 @@ class ShortlistForm(forms.Form):
 class ApproachForm(TicketForm):
     """Asking for a place by a route."""
 
-    def __init__(self, route: Route, schemes: Iterable[Scheme], data: Any = None) -> None:
+    def __init__(self, route: Route, choices: Choices, data: Any = None) -> None:
         super().__init__(data)
-        self.known = {str(scheme.pk): scheme for scheme in schemes}
+        self.choices = choices
         if route in TO_A_PROVIDER:
-            self.fields["scheme"] = SelectField(
-                label="Scheme", options=scheme_options(self.known.values()), missing="Select a scheme"
-            )
+            self.fields["scheme"] = SelectField(label="Scheme", options=choices.options(), missing="Select a scheme")
 
     def scheme(self) -> Scheme | None:
-        """The scheme that was chosen."""
-        return self.known.get(self.cleaned_data.get("scheme", ""))
+        """The scheme that was chosen; None where a route asks for none."""
+        chosen = self.cleaned_data.get("scheme", "")
+        return self.choices.scheme(chosen) if chosen else None
 
 
 class PathwayForm(TicketForm):
     """Whether the pathway can help (SEA-08)."""
 
-    def __init__(self, schemes: Iterable[Scheme], data: Any = None) -> None:
+    def __init__(self, choices: Choices, data: Any = None) -> None:
         super().__init__(data)
-        self.known = {str(scheme.pk): scheme for scheme in schemes}
         self.fields["decision"] = RadiosField(
             label="Has the pathway suitable provision and a vacancy?",
             options=[Option("yes", "Yes, pass it to a provider"), Option("no", "No, send it back")],
             missing="Select yes or no",
         )
-        self.fields["scheme"] = SelectField(label="Which scheme?", options=scheme_options(self.known.values()))
+        self.fields["scheme"] = SelectField(label="Which scheme?", options=choices.options())
         self.fields["reason"] = WordsField(label="Why can the pathway not help?", max_length=2_000)
 
     def questions(self) -> list[forms.BoundField]:

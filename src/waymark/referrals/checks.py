@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from waymark.access.calling_in import call_in
 from waymark.core import trail
@@ -113,6 +113,7 @@ KINDS: Mapping[CheckKind, Asking] = MappingProxyType(
     }
 )
 """Every kind of check, in the order of the page."""
+NOT_NEEDED = "area_check_not_needed"
 
 
 class AnsweredAlready(Exception):  # noqa: N818  (what somebody did is no error of ours)
@@ -122,6 +123,16 @@ class AnsweredAlready(Exception):  # noqa: N818  (what somebody did is no error 
 def needed_to_ask(actor: Actor, asking: Asking) -> Permission:
     """What somebody must be allowed to do on a record to ask for such a check there."""
     return Permission.ANSWER_CHECK if actor.role == asking.also_by else Permission.REFER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreasNext:
+    """What the coordinator settles with a consultation (REF-14): what to ask of the gangs team about areas, or why no
+    check of areas is needed. Neither: it is settled later.
+    """
+
+    question: str = ""
+    not_needed: str = ""
 
 
 @service
@@ -145,6 +156,13 @@ def ask(
         return known
     if not referral.is_open:
         raise OverAlready
+    return _asked(referral, asking, actor, id, question, places, clock)
+
+
+def _asked(
+    referral: Referral, asking: Asking, actor: Actor, id: UUID, question: str, places: Sequence[str], clock: Clock
+) -> Check:
+    case = referral.case
     call_in(case, asking.role, actor=actor, at=clock.now())
     said = "\n".join([question, *places]).strip()
     record_step(asking.asks, referral, actor=actor, clock=clock, id=id, data={"question": said} if said else {})
@@ -152,7 +170,7 @@ def ask(
         pk=id,
         case=case,
         referral=referral,
-        kind=kind,
+        kind=asking.kind,
         question=question,
         asked_by_id=actor.membership_id,
         asked_at=clock.now(),
@@ -160,7 +178,7 @@ def ask(
     CheckedPlace.objects.bulk_create(
         [CheckedPlace(case=case, check_asked=check, place=place) for place in dict.fromkeys(places)]
     )
-    trail.wrote(actor, check, kind=str(kind))
+    trail.wrote(actor, check, kind=str(asking.kind))
     return check
 
 
@@ -174,13 +192,15 @@ def answer(
     verdicts: Mapping[UUID, str] | None = None,
     districts: Sequence[str] = (),
     why: str = "",
+    areas: AreasNext | None = None,
     clock: Clock = system_clock,
 ) -> None:
     """Answer a check: `told` is what the worker is told, `verdicts` what is said of each place. Never why.
 
     What must not be used, a place or one of the `districts`, is an excluded area from now on: no search offers it, and
-    `why` is read by those only who read intelligence (`risks`). Raises `AnsweredAlready`, and `NotNow` for a place that
-    the check does not name or that is left out.
+    `why` is read by those only who read intelligence (`risks`). `areas` goes with a consultation, while nobody has
+    asked for a check of areas, nor said that none is needed. Raises `AnsweredAlready`, `NobodyToCallIn` where nobody
+    could check the areas, and `NotNow` for a place that the check does not name or that is left out.
     """
     check = Check.objects.select_for_update(of=("self",)).select_related("referral", "case").get(pk=check.pk)
     actor.require(Permission.ANSWER_CHECK, check)
@@ -196,6 +216,30 @@ def answer(
     check.answered_by_id, check.answered_at = actor.membership_id, clock.now()
     check.save(force_update=True, update_fields=["answer", "answered", "answered_by", "answered_at"])
     trail.wrote(actor, check, answered=True)
+    if areas is not None and may_settle_areas(check):
+        _settle_areas(check.referral, areas, actor, id, clock)
+
+
+def _settle_areas(referral: Referral, areas: AreasNext, actor: Actor, id: UUID, clock: Clock) -> None:
+    """Ask for the check of areas, or say that none is needed, together with the answer whose `id` is given (REF-14)."""
+    if areas.question:
+        _asked(referral, KINDS[CheckKind.AREA], actor, uuid5(id, "areas"), areas.question, (), clock)
+    elif areas.not_needed:
+        data = {"reason": areas.not_needed}
+        record_step(NOT_NEEDED, referral, actor=actor, clock=clock, id=uuid5(id, "areas"), data=data)
+
+
+def may_settle_areas(check: Check) -> bool:
+    """Whether an answer to this check may settle the check of areas (REF-14): one to a consultation, while nobody has
+    asked for a check of areas, nor said that none is needed.
+    """
+    referral = check.referral
+    if check.kind != CheckKind.CONSULTATION or not referral.is_open:
+        return False
+    if Check.objects.filter(referral=referral, kind=CheckKind.AREA).exists():
+        return False
+    said = Event.objects.not_withdrawn().filter(case=referral.case_id, type=NOT_NEEDED)
+    return not said.filter(refs__referral=str(referral.pk)).exists()
 
 
 def _give_verdicts(check: Check, verdicts: Mapping[UUID, str]) -> None:
@@ -258,4 +302,4 @@ def not_needed(referral: Referral, *, actor: Actor, id: UUID, reason: str, clock
     actor.require(Permission.ANSWER_CHECK, Check(case=referral.case))
     if actor.role not in (KINDS[CheckKind.CONSULTATION].role, KINDS[CheckKind.AREA].role):
         raise NotNow("The coordinator decides this")
-    record_step("area_check_not_needed", referral, actor=actor, clock=clock, id=id, data={"reason": reason})
+    record_step(NOT_NEEDED, referral, actor=actor, clock=clock, id=id, data={"reason": reason})

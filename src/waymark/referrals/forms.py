@@ -201,10 +201,17 @@ class AnswerForm(TicketForm):
     """The answer to a check, and a word on each place.
 
     Where areas (`areas`) or addresses are asked about, what must not be used is asked for, and why: that is kept
-    apart from what the worker is told.
+    apart from what the worker is told. `settles` asks besides whether areas are to be checked (REF-14).
     """
 
-    def __init__(self, data: Any = None, *, places: Iterable[tuple[str, str]] = (), areas: bool = False) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        places: Iterable[tuple[str, str]] = (),
+        areas: bool = False,
+        settles: bool = False,
+    ) -> None:
         super().__init__(data)
         self.places = list(places)
         for key, place in self.places:
@@ -231,6 +238,36 @@ class AnswerForm(TicketForm):
             max_length=4_000,
             missing="Write what the worker is told",
         )
+        if settles:
+            self.fields["check_areas"] = RadiosField(
+                label="Should the gangs team check areas?",
+                options=[Option("yes", "Yes"), Option("no", "No"), Option("later", "I say so later")],
+                missing="Select yes, no, or that you say so later",
+            )
+            self.fields["areas_question"] = WordsField(label="What should they look at?", max_length=2_000)
+            self.fields["areas_reason"] = WordsField(label="Why is no check needed?", max_length=1_000)
+
+    def questions(self) -> list[forms.BoundField]:
+        """All but those that hang on whether areas are to be checked."""
+        return [bound for bound in super().questions() if bound.name not in ("areas_question", "areas_reason")]
+
+    def following(self, name: str) -> dict[str, list[forms.BoundField]]:
+        """The question that belongs to each answer on areas."""
+        return {"yes": [self["areas_question"]], "no": [self["areas_reason"]]} if name == "check_areas" else {}
+
+    def clean(self) -> dict[str, Any]:
+        """Each answer on areas asks for its own words."""
+        said = super().clean() or {}
+        if said.get("check_areas") == "yes" and not said.get("areas_question"):
+            self.add_error("areas_question", "Say what they should look at")
+        if said.get("check_areas") == "no" and not said.get("areas_reason"):
+            self.add_error("areas_reason", "Say why no check is needed")
+        return said
+
+    @property
+    def check_areas(self) -> str:
+        """Whether areas are to be checked: `yes`, `no`, `later`; "" where it was not asked."""
+        return str(self.cleaned_data.get("check_areas", ""))
 
     def verdicts(self) -> Mapping[str, str]:
         """What is said of each place, by its key."""

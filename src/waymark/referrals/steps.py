@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -37,9 +38,17 @@ def locked_referral(referral: Referral) -> Referral:
 
 
 def record_step(
-    name: str, referral: Referral, *, actor: Actor, clock: Clock, id: UUID, data: Mapping[str, object]
+    name: str,
+    referral: Referral,
+    *,
+    actor: Actor,
+    clock: Clock,
+    id: UUID,
+    data: Mapping[str, object],
+    at: datetime | None = None,
 ) -> UUID:
-    """Record what happened of a referral, now. Inside a service that has asked whether the actor may, and locked.
+    """Record what happened of a referral `at` a time, now where none is given. Inside a service that has asked whether
+    the actor may, and locked.
 
     The same `id` with the same words is recorded once; with other words it was another form: raises `NotNow`. Gives the
     identifier of the entry, which is another where `id` is that of an entry of another record (`own_id`).
@@ -51,6 +60,8 @@ def record_step(
         return id
     if before is not None:
         raise NotNow("This was sent already")
-    record(name, case=referral.case, actor=actor, occurred_at=clock.now(), refs=refs, data=data, id=id, clock=clock)
+    record(
+        name, case=referral.case, actor=actor, occurred_at=at or clock.now(), refs=refs, data=data, id=id, clock=clock
+    )
     trail.wrote(actor, referral, recorded=name)
     return id

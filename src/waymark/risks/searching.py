@@ -50,6 +50,7 @@ class Wanted:
     kilometres: float | None = None
     accessibility: frozenset[str] = frozenset()
     gender: str = ""
+    staffing: str = ""
 
     @property
     def nights(self) -> DateRange:
@@ -163,6 +164,7 @@ class _Judge:
                 yield "against", f"No free unit for {level} need"
             else:
                 yield "check", "Its level of need is not recorded"
+        yield from self._staffing(scheme)
         if self.wanted.kinds:
             if scheme.kind in self.wanted.kinds:
                 yield "for", scheme.get_kind_display()
@@ -171,6 +173,16 @@ class _Judge:
                     "against",
                     f"{scheme.get_kind_display()}: not what was asked for" if scheme.kind else "Kind not known",
                 )
+
+    def _staffing(self, scheme: Scheme) -> Iterator[tuple[str, str]]:
+        if not self.wanted.staffing:
+            return
+        if scheme.staffing == self.wanted.staffing:
+            yield "for", scheme.get_staffing_display()
+        elif scheme.staffing:
+            yield "against", f"{scheme.get_staffing_display()}: not what was asked for"
+        else:
+            yield "check", "When staff are there is not recorded"
 
     def _place(self, scheme: Scheme) -> Iterator[tuple[str, str]]:
         if self.wanted.areas:

@@ -8,14 +8,16 @@ from uuid import uuid4
 import pytest
 
 from waymark.assessments.completing import NotReady, complete, dispute_of, gaps, save_to_case_file, share
-from waymark.assessments.interviews import book, was_held, was_missed
+from waymark.assessments.interviews import book, held_unbooked, was_held, was_missed
 from waymark.assessments.models import Assessment, Interview, InterviewState, PartVersion
 from waymark.assessments.parts import PARTS
 from waymark.assessments.writing import paper_of, save_part
+from waymark.core.clock import FixedClock
 from waymark.core.errors import Refused
 from waymark.documents.models import Content, Document
 from waymark.duties.models import Duty
 from waymark.events.models import Event
+from waymark.placements.models import Approach
 from waymark.referrals.merging import WrittenMeanwhile
 from waymark.referrals.steps import NotNow
 
@@ -70,6 +72,51 @@ def test_an_interview_that_was_brought_forward_is_recorded_when_it_was_held(pass
     was_held(one, actor=provider_manager, id=uuid4(), attended=["young_person", "social_worker"])
 
     assert Interview.objects.get().state == InterviewState.HELD
+
+
+@pytest.fixture
+def held(passed, provider_manager):
+    def make(starts_at, **more):
+        said = {"place": "Tanner House", "attended": ["young_person", "social_worker"]} | more
+        return held_unbooked(passed, **{"actor": provider_manager, "id": uuid4(), "starts_at": starts_at} | said)
+
+    return make
+
+
+def test_an_interview_that_nobody_booked_is_recorded_at_its_time_and_keeps_both_clauses(passed, held, now):
+    identifier, tomorrow, later = uuid4(), now + timedelta(days=1), FixedClock(now + timedelta(days=2))
+
+    assert held(tomorrow, id=identifier, clock=later) == held(tomorrow, id=identifier, clock=later)
+
+    entries = Event.objects.filter(type__startswith="assessment_interview")
+    assert set(entries.values_list("type", "occurred_at")) == {
+        ("assessment_interview_arranged", tomorrow),
+        ("assessment_interview_held", tomorrow),
+    }
+    assert _state(passed, "HAS-01") == _state(passed, "HAS-08") == {"met"}
+    assert Interview.objects.get().state == InterviewState.HELD
+
+
+def test_an_interview_held_earlier_than_the_one_that_is_booked_takes_its_place(passed, held, provider_manager, now):
+    book(passed, actor=provider_manager, id=uuid4(), starts_at=now + timedelta(days=2), place="Here")
+    Approach.objects.filter(pk=passed.pk).update(passed_at=now - timedelta(days=2))
+
+    held(now - timedelta(hours=1))
+
+    assert set(Interview.objects.values_list("state", flat=True)) == {"moved", "held"}
+
+
+@pytest.mark.parametrize("minutes", [1, -60 * 24 * 400])
+def test_no_interview_was_held_that_is_to_come_or_before_the_provider_had_the_referral(passed, held, now, minutes):
+    with pytest.raises(NotNow):
+        held(now + timedelta(minutes=minutes))
+    assert not Interview.objects.exists()
+
+
+def test_another_provider_and_the_worker_record_no_interview(passed, held, other_manager, allocated_worker, now):
+    for actor in (allocated_worker, other_manager):
+        with pytest.raises(Refused):
+            held(now - timedelta(minutes=1), actor=actor)
 
 
 def test_the_worker_another_provider_and_whoever_is_not_approached_write_nothing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -18,6 +19,7 @@ from waymark.core.formats import day
 from waymark.documents.models import Document
 from waymark.duties.models import Duty
 from waymark.events.models import Event
+from waymark.placements.models import Approach
 from waymark.referrals.models import Draft, Referral, State
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -56,7 +58,6 @@ def test_an_inbox_asks_no_more_of_the_database_for_more_rows(
     from datetime import date
 
     from waymark.people.services import NewYoungPerson, add_young_person
-    from waymark.placements.models import Approach
     from waymark.referrals.writing import start
 
     manager.get("/inbox")
@@ -155,6 +156,19 @@ def test_two_people_who_answer_the_same_question_are_shown_both_answers(manager,
     assert again.status_code == 302
     page = manager.get(f"{address}/versions").content.decode()
     assert "Version 2" in page and "<ins>" in page
+
+
+def test_an_interview_that_was_held_already_is_said_from_the_page_that_books_one(manager, passed, now):
+    address = f"/assessments/{passed.pk}/interview/held"
+    assert address in manager.get(f"/assessments/{passed.pk}/interview").content.decode()
+    said = {"place": "Tanner House", "attended": ["young_person"], "starts_at-time": "9:00"}
+
+    wrong = Filler(manager, address).send(**said, **dated("starts_at", in_days(1)))
+    assert wrong.status_code == 422 and "Day and time must be in the past" in text_of(wrong)
+    Approach.objects.filter(pk=passed.pk).update(passed_at=now - timedelta(days=3))
+    Filler(manager, address).send(**said, **dated("starts_at", in_days(-1)))
+
+    assert "Next Write the housing assessment" in text_of(manager.get(f"/assessments/{passed.pk}"))
 
 
 def test_once_every_part_is_written_what_comes_next_is_to_complete_it(manager, passed, seen, here, provider_manager):

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from waymark.assessments.forms import BookForm, OutcomeForm
-from waymark.assessments.interviews import book, was_held, was_missed
+from waymark.assessments.forms import BookForm, HeldForm, OutcomeForm
+from waymark.assessments.interviews import book, held_unbooked, was_held, was_missed
 from waymark.assessments.models import Interview
 from waymark.assessments.views.common import actor_of, around_approach, fetch, require_own
 from waymark.core.permissions import Permission, permission
@@ -18,6 +18,8 @@ from waymark.govuk.resend import keeps_what_was_typed
 from waymark.placements.models import Approach
 from waymark.referrals.forms import TicketForm
 from waymark.referrals.steps import NotNow
+
+IT_WAS_HELD = "Recorded. Next: the housing assessment."
 
 
 def to_overview(approach: Approach) -> HttpResponseRedirect:
@@ -73,12 +75,32 @@ def outcome(request: HttpRequest, approach_id: UUID) -> HttpResponse:
     return _page(request, approach, form, "assessments/outcome.jinja2", booked)
 
 
+@keeps_what_was_typed
+@permission(Permission.ASSESS)
+def held(request: HttpRequest, approach_id: UUID) -> HttpResponse:
+    """Say that an interview was held that nobody booked here (HAS-01, HAS-08)."""
+    approach = fetch(request, approach_id, "what became of an interview")
+    if not require_own(actor_of(request), approach):
+        return over(request, approach)
+    form = HeldForm(request.POST or None, approach=approach)
+    if form.is_valid():
+        said = form.cleaned_data
+        id = said.pop("ticket")
+        try:
+            held_unbooked(approach, actor=actor_of(request), id=id, **said)
+        except NotNow as problem:
+            return over(request, approach, problem)
+        messages.success(request, IT_WAS_HELD)
+        return to_overview(approach)
+    return _page(request, approach, form, "assessments/held.jinja2", _booked(request, approach))
+
+
 def _settled(request: HttpRequest, approach: Approach, booked: Interview, form: OutcomeForm) -> HttpResponse:
     actor, said = actor_of(request), form.cleaned_data
     try:
         if said["outcome"] == "held":
             was_held(booked, actor=actor, id=said["ticket"], attended=said["attended"], note=said["note"])
-            messages.success(request, "Recorded. Next: the housing assessment.")
+            messages.success(request, IT_WAS_HELD)
         else:
             was_missed(booked, actor=actor, note=said["why"])
             messages.success(request, "Recorded. Next: book it again, with the worker.")

@@ -5,8 +5,11 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from tests.support.assessing import in_days
 from tests.support.pages import Filler, text_of
 
+from waymark.accommodation.models import Unit
+from waymark.core.formats import day
 from waymark.events.models import Event
 from waymark.placements.models import Approach, HousingEntry, Option, Spending
 from waymark.placements.searching import add_option, share_options
@@ -67,6 +70,46 @@ def test_the_search_starts_from_what_the_referral_asks_for(officer, accepted_ref
     page = officer.get(f"/referrals/{accepted_referral.pk}/search").content.decode()
 
     assert 'value="high" selected' in page
+
+
+def test_the_search_starts_on_the_day_from_which_a_place_is_needed(officer, accepted_referral, written, scheme):
+    needed = in_days(9)
+    written(accepted_referral, "request", needed_from=needed.isoformat(), staffing="day_and_night")
+
+    page = officer.get(f"/referrals/{accepted_referral.pk}/search")
+
+    assert f"a unit free from {day(needed)}" in text_of(page)
+    assert "When staff are there is not recorded" in text_of(page)
+
+
+def test_what_is_on_the_list_is_not_offered_for_the_list_again(officer, accepted_referral, scheme, placements_officer):
+    page = f"/referrals/{accepted_referral.pk}/search"
+    assert "Put on the list : Tanner House" in text_of(officer.get(page))
+
+    add_option(accepted_referral, scheme, actor=placements_officer, why="")
+
+    assert "Put on the list : Tanner House" not in text_of(officer.get(page))
+    assert "On the list" in text_of(officer.get(page))
+
+
+def test_sp_referrals_choose_what_placements_listed_first_then_what_has_a_free_unit(
+    officer, accepted_referral, scheme, other_scheme, placements_officer, pathway_officer, client_as
+):
+    Unit.objects.filter(scheme=other_scheme).delete()
+    Filler(officer, f"/referrals/{accepted_referral.pk}/ask/pathway").send()
+    page, pathway = f"/referrals/{accepted_referral.pk}/pathway", client_as(pathway_officer)
+    assert _in_order(pathway.get(page), "Tanner House, Northlight Housing (4 units free)", "(no units free)")
+
+    add_option(accepted_referral, other_scheme, actor=placements_officer, why="")
+
+    after = pathway.get(page)
+    assert "Placements put on the list: Quay Lodge" in text_of(after)
+    assert _in_order(after, "(on the list, no units free)", "Tanner House, Northlight Housing (4 units free)")
+
+
+def _in_order(page, first, second):
+    text = text_of(page)
+    return text.index(first) < text.index(second)
 
 
 def test_other_routes_wait_for_the_pathway(officer, accepted_referral, pathway_officer):

@@ -16,12 +16,15 @@ from waymark.accommodation.models import Scheme
 from waymark.audit.reading import read_or_404
 from waymark.core.actor import Actor
 from waymark.core.permissions import Permission, permission
+from waymark.govuk.dates import date_parts
 from waymark.govuk.resend import keeps_what_was_typed
+from waymark.placements.choosing import needed_from, to_choose_from, what_is_asked_for
 from waymark.placements.forms import ApproachForm, PathwayForm, ShortlistForm
 from waymark.placements.models import Approach, Option, Route, Spending
 from waymark.placements.searching import (
     PATHWAY_DECIDES,
     SEARCHED,
+    TO_A_PROVIDER,
     add_option,
     approach,
     asked_pathway,
@@ -30,14 +33,13 @@ from waymark.placements.searching import (
     send_back,
     share_options,
 )
-from waymark.referrals.models import Check, Referral, SectionVersion, State
+from waymark.referrals.models import Check, Referral, State
 from waymark.referrals.proposing import addresses_to_check
-from waymark.referrals.sections import REQUEST
 from waymark.referrals.steps import NotNow
 from waymark.referrals.views.common import actor_of, around, fetch
 from waymark.risks.matching.showing import NO_KNOWN_CONFLICT
 from waymark.risks.searching import options
-from waymark.risks.views.matching import WantedForm
+from waymark.risks.views.matching import WantedForm, today
 
 
 @permission(Permission.VIEW_REFERRALS)
@@ -48,9 +50,11 @@ def search(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     may_search = actor.may(Permission.SEARCH_PLACEMENT, Approach(case_id=referral.case_id))
     listed = Option.objects.visible_to(actor).there().filter(referral=referral)
     asks_for_checks = referral.is_open and actor.may(Permission.REFER, Check(case_id=referral.case_id))
+    rows = list(listed.select_related("scheme__provider", "added_by__account").order_by("added_at", "pk"))
     page = {
         **around(request, referral),
-        "listed": list(listed.select_related("scheme__provider", "added_by__account").order_by("added_at", "pk")),
+        "listed": rows,
+        "on_the_list": {row.scheme_id for row in rows},
         "may_check": asks_for_checks and bool(addresses_to_check(referral, actor)),
         "approaches": list(_approaches(actor, referral)),
         "may_search": may_search and referral.state in SEARCHED,
@@ -86,13 +90,14 @@ def _may_decide(actor: Actor, referral: Referral, *, may_search: bool) -> bool:
 
 def _from_the_request(actor: Actor, referral: Referral) -> QueryDict:
     """What the referral asks for, as the search asks for it: nobody types it twice."""
-    found = SectionVersion.objects.visible_to(actor).filter(referral=referral, section=REQUEST.key)
-    newest = found.order_by("-number").first()
-    said: dict[str, Any] = newest.answers if newest else {}
+    said = what_is_asked_for(actor, referral)
     asked = QueryDict(mutable=True)
-    asked["need"] = said.get("need_level", "")
+    asked["need"], asked["staffing"] = said.get("need_level", ""), said.get("staffing", "")
     asked.setlist("kind", said.get("settings", []))
+    asked.setlist("access", said.get("access", []))
     asked["area"] = said.get("areas", "")
+    for part, number in date_parts(needed_from(said, today())).items():
+        asked[f"first-{part}"] = number
     return asked
 
 
@@ -168,7 +173,9 @@ def ask(request: HttpRequest, referral_id: UUID, route: str) -> HttpResponse:
         raise Http404
     chosen, actor = Route(route), actor_of(request)
     actor.require(Permission.SEARCH_PLACEMENT, Approach(case_id=referral.case_id))
-    form = ApproachForm(chosen, _for_route(actor, chosen), request.POST or None)
+    schemes = _for_route(actor, chosen) if chosen in TO_A_PROVIDER else Scheme.objects.none()
+    choice = to_choose_from(actor, referral, schemes)
+    form = ApproachForm(chosen, choice, request.POST or None)
     if form.is_valid():
         try:
             made = approach(referral, chosen, actor=actor, id=form.cleaned_data["ticket"], scheme=form.scheme())
@@ -212,12 +219,13 @@ def decide(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     if not _may_decide(actor, referral, may_search=True):
         messages.info(request, f"There is nothing for you to decide. Now: {referral.get_state_display().lower()}.")
         return HttpResponseRedirect(reverse("referral", args=[referral.pk]))
-    form = PathwayForm(_for_route(actor, Route.PATHWAY), request.POST or None)
+    choice = to_choose_from(actor, referral, _for_route(actor, Route.PATHWAY))
+    form = PathwayForm(choice, request.POST or None)
     if form.is_valid():
         said = form.cleaned_data
         try:
             if said["decision"] == "yes":
-                given = pass_on(referral, form.known[said["scheme"]], actor=actor, id=said["ticket"])
+                given = pass_on(referral, choice.scheme(said["scheme"]), actor=actor, id=said["ticket"])
                 after = f"The manager at {given.provider} finds it on My work, and books the interview next."
                 messages.success(request, f"Passed to {given.scheme}. {after}")
             else:
@@ -226,5 +234,5 @@ def decide(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             return HttpResponseRedirect(reverse("referral", args=[referral.pk]))
         except (NotNow, NobodyToCallIn) as problem:
             form.add_error(None, str(problem))
-    page = {**around(request, referral), "form": form}
+    page = {**around(request, referral), "form": form, "choice": choice}
     return render(request, "placements/decide.jinja2", page, status=422 if form.errors else 200)

@@ -6,14 +6,16 @@ from uuid import uuid4
 
 import pytest
 
+from waymark.access.calling_in import NobodyToCallIn
 from waymark.access.models import Involvement
 from waymark.core.errors import Refused
 from waymark.duties.models import Duty
 from waymark.events.models import Event
-from waymark.referrals.checks import AnsweredAlready, answer, ask, not_needed, write_down
+from waymark.referrals.checks import AnsweredAlready, AreasNext, answer, ask, not_needed, write_down
 from waymark.referrals.models import Check, CheckKind, Verdict
 from waymark.referrals.sending import lacking
 from waymark.referrals.steps import NotNow
+from waymark.risks.models import ExcludedArea
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -107,6 +109,59 @@ def test_the_coordinator_sees_to_the_checks_or_says_that_none_is_needed(referral
     not_needed(referral, actor=coordinator, id=uuid4(), reason="She is not known, nor her friends")
 
     assert Duty.objects.get(clause="REF-14").state == "met"
+
+
+@pytest.mark.parametrize(
+    ("areas", "entries"),
+    [
+        (AreasNext(question="North of the canal?"), ["area_check_requested"]),
+        (AreasNext(not_needed="She is not known"), ["area_check_not_needed"]),
+        (AreasNext(), []),
+    ],
+)
+def test_the_coordinator_settles_the_check_of_areas_with_the_answer_or_later(
+    referral, allocated_worker, coordinator, areas, entries
+):
+    asked = ask(referral, CheckKind.CONSULTATION, actor=allocated_worker, id=uuid4(), question="Old friends")
+
+    answer(asked, actor=coordinator, id=uuid4(), told="Keep to the south", areas=areas)
+
+    assert list(Event.objects.filter(type__startswith="area_check").values_list("type", flat=True)) == entries
+    assert Duty.objects.get(clause="REF-14").state == ("met" if entries else "open")
+
+
+def test_a_check_of_areas_that_was_asked_for_already_is_not_asked_for_again(referral, allocated_worker, coordinator):
+    asked = ask(referral, CheckKind.CONSULTATION, actor=allocated_worker, id=uuid4(), question="Old friends")
+    ask(referral, CheckKind.AREA, actor=allocated_worker, id=uuid4(), question="Where not?")
+
+    answer(asked, actor=coordinator, id=uuid4(), told="Good", areas=AreasNext(question="Where not?"))
+
+    assert Check.objects.filter(kind=CheckKind.AREA).count() == 1
+
+
+def test_where_nobody_could_check_the_areas_nothing_of_the_answer_is_kept(
+    referral, allocated_worker, coordinator, monkeypatch
+):
+    asked = ask(referral, CheckKind.CONSULTATION, actor=allocated_worker, id=uuid4(), question="Old friends")
+
+    def nobody(case, role, **rest):
+        raise NobodyToCallIn(role)
+
+    monkeypatch.setattr("waymark.referrals.checks.call_in", nobody)
+
+    with pytest.raises(NobodyToCallIn):
+        answer(asked, actor=coordinator, id=uuid4(), told="Good", areas=AreasNext(question="Where not?"))
+
+    assert Check.objects.get().answered_at is None
+    assert not Event.objects.filter(type="gangs_coordinator_consulted").exists()
+
+
+def test_the_coordinator_says_with_the_answer_where_they_must_not_live(referral, allocated_worker, coordinator):
+    asked = ask(referral, CheckKind.CONSULTATION, actor=allocated_worker, id=uuid4(), question="Old friends")
+
+    answer(asked, actor=coordinator, id=uuid4(), told="Not N1", districts=["N1"], why="Somebody there looks for them")
+
+    assert ExcludedArea.objects.get().district == "N1"
 
 
 def test_the_coordinator_asks_for_a_check_of_areas_and_of_nothing_else(

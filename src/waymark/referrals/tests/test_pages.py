@@ -239,7 +239,7 @@ def test_the_coordinator_is_led_from_the_answer_to_the_check_of_areas(
     assert "Asked. The Gangs Safeguarding Coordinator answers next." in text_of(worker.get(told))
 
     client = client_as(coordinator)
-    after = Filler(client, f"/checks/{Check.objects.get().pk}").send(told="Keep to the south").url
+    after = Filler(client, f"/checks/{Check.objects.get().pk}").send(told="Keep to the south", check_areas="later").url
     page = client.get(after)
     assert "Next for you: ask for a check of areas, or say that none is needed." in text_of(page)
     asks = f"/referrals/{referral.pk}/checks/ask/"
@@ -249,6 +249,26 @@ def test_the_coordinator_is_led_from_the_answer_to_the_check_of_areas(
     assert Filler(client, f"{asks}area").send(question="North of the canal?").status_code == 302
     waiting = Check.objects.get(kind="area")
     assert f'href="/checks/{waiting.pk}"' in client_as(gangs_officer).get("/referrals").content.decode()
+
+
+def test_the_coordinator_answers_and_settles_the_check_of_areas_on_one_page(
+    worker, referral, client_as, coordinator, gangs_officer
+):
+    Filler(worker, f"/referrals/{referral.pk}/checks/ask/consultation").send(question="A cousin")
+    client, page = client_as(coordinator), f"/checks/{Check.objects.get().pk}"
+
+    wrong = Filler(client, page).send(told="Keep to the south", check_areas="yes")
+    assert wrong.status_code == 422 and "Say what they should look at" in text_of(wrong)
+
+    said = {
+        "told": "Keep to the south",
+        "check_areas": "yes",
+        "areas_question": "The north",
+        "areas_reason": "Not",
+    }
+    after = Filler(client, page).send(**said).url
+    assert "The worker can go on, and the gangs team checks areas next." in text_of(client.get(after))
+    assert Check.objects.get(kind="area").question == "The north"
 
 
 def test_a_check_is_asked_for_and_answered(worker, referral, client_as, gangs_officer):

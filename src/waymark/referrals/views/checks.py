@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from waymark.access.calling_in import NobodyToCallIn
 from waymark.audit.reading import read_or_404
+from waymark.core.actor import Actor
 from waymark.core.permissions import Permission, permission
 from waymark.events.vocabulary import ROLES
 from waymark.govuk.resend import keeps_what_was_typed
@@ -121,23 +122,21 @@ def answer(request: HttpRequest, check_id: UUID) -> HttpResponse:
         messages.info(request, "This is answered already, or is for another team to answer.")
         return HttpResponseRedirect(reverse("referral_checks", args=[check.referral_id]))
     places = [(str(place.pk), place.place) for place in check.places.order_by("place")]
-    form = AnswerForm(request.POST or None, places=places, areas=check.kind == CheckKind.AREA)
+    form = AnswerForm(
+        request.POST or None,
+        places=places,
+        areas=check.kind in (CheckKind.CONSULTATION, CheckKind.AREA),
+        settles=checks.may_settle_areas(check),
+    )
     if form.is_valid():
-        said = form.cleaned_data
-        verdicts = {UUID(key): verdict for key, verdict in form.verdicts().items()}
         try:
-            checks.answer(
-                check,
-                actor=actor,
-                id=said["ticket"],
-                told=said["told"],
-                verdicts=verdicts,
-                districts=[one for one in said.get("districts", "").split(", ") if one],
-                why=said.get("why", ""),
-            )
-            messages.success(request, f"Answered. {_after_answering(asking)}")
+            _answered(check, actor, form)
+            messages.success(request, f"Answered. {_after_answering(asking, form.check_areas)}")
         except (checks.AnsweredAlready, NotNow):
             messages.info(request, "Somebody else has answered this meanwhile. Theirs is shown here.")
+        except NobodyToCallIn as problem:
+            form.add_error("check_areas", str(problem))
+            return _form(request, check.referral, asking, form, "referrals/answer.jinja2", check)
         return HttpResponseRedirect(reverse("referral_checks", args=[check.referral_id]))
     return _form(request, check.referral, asking, form, "referrals/answer.jinja2", check)
 
@@ -170,8 +169,30 @@ def _after_talking(asking: checks.Asking) -> str:
     return "The referral can go on."
 
 
-def _after_answering(asking: checks.Asking) -> str:
+def _answered(check: Check, actor: Actor, form: AnswerForm) -> None:
+    """Answer it. What was typed under another choice of areas counts for nothing."""
+    said = form.cleaned_data
+    checks.answer(
+        check,
+        actor=actor,
+        id=said["ticket"],
+        told=said["told"],
+        verdicts={UUID(key): verdict for key, verdict in form.verdicts().items()},
+        districts=[one for one in said.get("districts", "").split(", ") if one],
+        why=said.get("why", ""),
+        areas=checks.AreasNext(
+            question=said["areas_question"] if form.check_areas == "yes" else "",
+            not_needed=said["areas_reason"] if form.check_areas == "no" else "",
+        ),
+    )
+
+
+def _after_answering(asking: checks.Asking, check_areas: str) -> str:
     """Who does what, once somebody has answered (REF-09, REF-14, SEA-12)."""
+    if check_areas == "yes":
+        return "The worker can go on, and the gangs team checks areas next."
+    if check_areas == "no":
+        return "The worker can go on. There is nothing more for you to do here."
     if asking.kind == CheckKind.CONSULTATION:
         return "The worker can go on. Next for you: ask for a check of areas, or say that none is needed."
     if asking.kind == CheckKind.YOUTH_JUSTICE:

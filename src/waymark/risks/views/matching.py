@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from waymark.access.services import NotAsAsked
 from waymark.accommodation.areas import as_district
-from waymark.accommodation.choices import Accessibility, Gender, NeedLevel, SchemeKind
+from waymark.accommodation.choices import Accessibility, Gender, NeedLevel, SchemeKind, Staffing
 from waymark.accommodation.models import Scheme
 from waymark.accommodation.rules import works_with
 from waymark.core.actor import Actor
@@ -39,6 +39,7 @@ class WantedForm(Form):
         self.fields["first"] = DateField(label="First night", hint="Leave empty for tonight.")
         self.fields["until"] = DateField(label="Day of leaving", hint="Leave empty until further notice.")
         self.fields["need"] = SelectField(label="Level of need", options=_options(NeedLevel))
+        self.fields["staffing"] = SelectField(label="Staff", options=_options(Staffing))
         self.fields["kind"] = CheckboxesField(label="Kind of home", options=_options(SchemeKind))
         self.fields["area"] = TextField(
             label="Areas", hint="Postcode districts, such as N7, N1.", max_length=120, classes="govuk-input--width-20"
@@ -93,6 +94,7 @@ class WantedForm(Form):
             kilometres=said["km"],
             accessibility=frozenset(said["access"]),
             gender=said["gender"],
+            staffing=said["staffing"],
         )
 
 
