@@ -104,11 +104,24 @@ def _sections(held: Held) -> Iterator[Gap]:
             continue
         if not is_complete(section, held.sections.get(section.key)):
             holds = section.clauses[0] == "REF-03"
-            yield Gap(section.clauses[0], section.title, section.key, holds=holds, category=section.category)
+            text = _what_lacks(section, held)
+            yield Gap(section.clauses[0], text, section.key, holds=holds, category=section.category)
     youth_justice = SECTIONS["youth-justice"]
     if not is_complete(youth_justice, held.sections.get(youth_justice.key)):
         holds = held.facts.get("yos_order") is True
-        yield Gap("REF-10", youth_justice.title, youth_justice.key, holds=holds, category=youth_justice.category)
+        text = _what_lacks(youth_justice, held)
+        yield Gap("REF-10", text, youth_justice.key, holds=holds, category=youth_justice.category)
+
+
+def _what_lacks(section: Section, held: Held) -> str:
+    """A section, with what is still to be answered where somebody has begun it."""
+    written = held.sections.get(section.key)
+    if written is None:
+        return section.title
+    if written.copied:
+        return f"{section.title}: copied, and nobody has looked at it yet"
+    labels = [question.label for question in section.lacking(written.answers)]
+    return f"{section.title}: not answered yet: {'; '.join(labels)}"
 
 
 def _risks(held: Held) -> Iterator[Gap]:
@@ -121,7 +134,8 @@ def _risks(held: Held) -> Iterator[Gap]:
         yield Gap("REF-06", text, KNOWN_RISKS, holds=any(map(_has_a_gate, silent)), category=Category.RISK)
     for section in RISK_SECTIONS:
         if section not in silent and not is_complete(section, held.sections[section.key]):
-            yield Gap("REF-06", section.title, section.key, holds=_has_a_gate(section), category=section.category)
+            text = _what_lacks(section, held)
+            yield Gap("REF-06", text, section.key, holds=_has_a_gate(section), category=section.category)
 
 
 def _has_a_gate(section: Section) -> bool:
@@ -131,7 +145,8 @@ def _has_a_gate(section: Section) -> bool:
 def _gates(held: Held) -> Iterator[Gap]:
     for clause, title, missing in held.gates:
         category = Category.YOUTH_JUSTICE if clause == "REF-10" else Category.RISK
-        yield Gap(clause, f"{title}: {', '.join(missing)} is missing", holds=True, category=category)
+        text = title if len(missing) == 1 else f"{title}: {', '.join(missing)}"
+        yield Gap(clause, text, holds=True, category=category)
 
 
 def _told(held: Held) -> Iterator[Gap]:

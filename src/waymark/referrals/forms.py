@@ -78,7 +78,8 @@ class SectionForm(Form):
 
 
 def _field(question: Question) -> forms.Field:
-    asked: dict[str, Any] = {"label": question.label, "hint": question.hint}
+    label = question.label if question.needed else f"{question.label} (optional)"
+    asked: dict[str, Any] = {"label": label, "hint": question.hint}
     if question.kind == "line":
         return TextField(max_length=LONGEST_LINE, **asked)
     if question.kind == "districts":

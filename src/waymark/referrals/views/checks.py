@@ -43,6 +43,7 @@ def of_referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             for kind, asking in checks.KINDS.items()
             if referral.is_open and may[checks.needed_to_ask(actor, asking)]
         },
+        "waiting": {row.kind for row in rows if row.answered_at is None},
         "may_write_down": referral.is_open and may[Permission.REFER],
         "may_answer": may[Permission.ANSWER_CHECK],
         "role": actor.role,
