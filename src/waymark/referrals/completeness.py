@@ -119,7 +119,7 @@ def _what_lacks(section: Section, held: Held) -> str:
     if written is None:
         return section.title
     if written.copied:
-        return f"{section.title}: copied, and nobody has looked at it yet"
+        return f"{section.title}: copied, to be looked at again"
     labels = [question.label for question in section.lacking(written.answers)]
     return f"{section.title}: not answered yet: {'; '.join(labels)}"
 

@@ -373,6 +373,24 @@ def test_saving_goes_on_to_the_next_part_that_has_something_missing(worker, comp
     assert last.send(another="yes").url == f"/referrals/{complete_referral.pk}"
 
 
+def test_before_the_risks_comes_the_page_that_asks_of_all_of_them_and_the_list_leads_to_the_first_part(
+    worker, complete_referral, written, allocated_worker
+):
+    written(complete_referral, "risk-anger", known="yes", history="Two years ago", now="Calm", triggers="Noise")
+    withdraw(complete_referral, actor=allocated_worker, id=uuid4(), reason="She went home")
+    again = start(complete_referral.case, actor=allocated_worker, id=uuid4(), copy_from=complete_referral)
+    page = f"/referrals/{again.pk}"
+
+    assert "Next Their own view" in text_of(worker.get(page))
+    steps, step = [], f"{page}/sections/their-view"
+    while step != page:
+        steps.append(step.removeprefix(f"{page}/").removeprefix("sections/"))
+        step = Filler(worker, step).send(another="yes").url
+
+    assert steps[:6] == ["their-view", "request", "why", "known-risks", "risk-anger", "risk-assessment"]
+    assert "Each page leads on" not in text_of(worker.get(page))
+
+
 def test_a_copied_no_is_looked_at_on_one_page_and_a_yes_on_its_own(
     worker, complete_referral, written, allocated_worker
 ):

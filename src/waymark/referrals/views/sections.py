@@ -11,11 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from waymark.core.actor import Actor
 from waymark.core.permissions import Permission, permission
 from waymark.govuk.resend import keeps_what_was_typed
 from waymark.referrals import comparing
-from waymark.referrals.completeness import Written, is_complete
+from waymark.referrals.completeness import KNOWN_RISKS
 from waymark.referrals.forms import KnownRisksForm, SectionForm
 from waymark.referrals.keeping import key_of
 from waymark.referrals.merging import WrittenMeanwhile
@@ -26,7 +25,6 @@ from waymark.referrals.views.common import actor_of, around, fetch, may_write, r
 from waymark.referrals.views.drafting import (
     CONFLICT,
     THROW_AWAY,
-    after,
     draft_of,
     kept,
     say_saved,
@@ -34,6 +32,7 @@ from waymark.referrals.views.drafting import (
     their_words,
     with_draft,
 )
+from waymark.referrals.views.going_on import next_to_do
 from waymark.referrals.writing import OverAlready, keep_draft, save_known, save_section, throw_away_draft
 
 
@@ -121,26 +120,14 @@ def _save(request: HttpRequest, referral: Referral, about: Section, form: Sectio
     except WrittenMeanwhile as problem:
         return _both_wrote(request, referral, about, problem)
     say_saved(request, about, number=saved.number, based_on=form.number)
-    return HttpResponseRedirect(_after(request, referral, about))
+    return HttpResponseRedirect(_after(request, referral, about.key))
 
 
-def _after(request: HttpRequest, referral: Referral, about: Section) -> str:
+def _after(request: HttpRequest, referral: Referral, key: str) -> str:
     """The next part with something left to do where somebody asked for it, or else the task list."""
-    following = after(about.key, _to_do(actor_of(request), referral, about)) if "another" in request.POST else None
-    if following:
-        return reverse("referral_section", args=[referral.pk, following])
+    if "another" in request.POST:
+        return next_to_do(referral, actor_of(request), at=key)
     return reverse("referral", args=[referral.pk])
-
-
-def _to_do(actor: Actor, referral: Referral, about: Section) -> list[str]:
-    """The part that somebody is at, and those that they may write and in which something is missing, in their order."""
-    newest = SectionVersion.objects.visible_to(actor).filter(referral=referral).newest()
-    written = {one.section: Written(one.answers, one.number, one.copied) for one in newest}
-    return [
-        key
-        for key, section in SECTIONS.items()
-        if key == about.key or (may_write(actor, referral, section) and not is_complete(section, written.get(key)))
-    ]
 
 
 def _both_wrote(request: HttpRequest, referral: Referral, about: Section, problem: WrittenMeanwhile) -> HttpResponse:
@@ -191,6 +178,6 @@ def known_risks(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             messages.success(request, "Saved. Write more on those that are known.")
         except OverAlready:
             messages.info(request, "This referral has ended since you opened the page. Nothing was saved.")
-        return HttpResponseRedirect(reverse("referral", args=[referral.pk]))
+        return HttpResponseRedirect(_after(request, referral, KNOWN_RISKS))
     page = {**around(request, referral), "form": form, "copied": bool(copied & {one.key for one in writable})}
     return render(request, "referrals/known_risks.jinja2", page, status=422 if form.errors else 200)

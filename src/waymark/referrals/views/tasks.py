@@ -27,6 +27,7 @@ from waymark.referrals.record import facts_for
 from waymark.referrals.sections import RISK_SECTIONS, SECTIONS
 from waymark.referrals.sending import lacking
 from waymark.referrals.views.common import actor_of, around, documents_of, fetch, may_write, readable_sections
+from waymark.referrals.views.going_on import first_to_do
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def tasks(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "documents": documents_of(referral, actor).count(),
         "add_document": _add_document(referral) if may_add else "",
         "missing": [(gap, gap_link(referral, gap)) for gap in missing],
+        "begin_with": first_to_do(referral, actor) if missing else None,
         "holding": [gap for gap in missing if gap.holds],
         "route": route,
         "may_send": may_send,
