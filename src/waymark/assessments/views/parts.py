@@ -122,7 +122,7 @@ def _save(request: HttpRequest, approach: Approach, about: Section, form: PartFo
         again = PartForm(about, answers=problem.merged.answers, number=problem.newest.number, source=number)
         both = their_words(about, problem.merged)
         return _form_page(request, approach, about, again, paper, both=both, status=CONFLICT)
-    say_saved(request, about, number=saved.number, based_on=form.number)
+    say_saved(request, about, saved, based_on=form.number)
     to_do = [one.key for one in paper.parts if one.key == about.key or not paper.is_done(one)]
     following = after(about.key, to_do) if "another" in request.POST else None
     if following:

@@ -373,6 +373,31 @@ def test_saving_goes_on_to_the_next_part_that_has_something_missing(worker, comp
     assert last.send(another="yes").url == f"/referrals/{complete_referral.pk}"
 
 
+def test_what_waits_for_somebody_else_is_not_what_the_worker_does_next(
+    worker, complete_referral, written, coordinator, allocated_worker
+):
+    page = f"/referrals/{complete_referral.pk}"
+    written(complete_referral, "risk-gangs", known="unknown", finding_out="Asked at school")
+    asks = f"{page}/checks/ask/consultation"
+    assert asks in links_to(worker.get(f"{page}/send"), f"{page}/checks")
+
+    Filler(worker, asks).send(question="A cousin")
+
+    after = worker.get(page)
+    assert "Nothing for you until the Gangs Safeguarding Coordinator has answered" in text_of(after)
+    assert f"{page}/checks#consultation" in links_to(after, f"{page}/checks#")
+
+
+def test_saving_says_what_is_still_to_be_answered(worker, referral):
+    page = f"/referrals/{referral.pk}/sections/request"
+
+    after = Filler(worker, page).send(need_level="high", settings=["hostel"], staffing="visiting").url
+    assert "Saved: What is asked for. Still to answer: Needed from." in text_of(worker.get(after))
+
+    assert "What is asked for: not answered yet: Needed from" in text_of(worker.get(after))
+    assert "Areas that would suit them (optional)" in text_of(worker.get(page))
+
+
 def test_before_the_risks_comes_the_page_that_asks_of_all_of_them_and_the_list_leads_to_the_first_part(
     worker, complete_referral, written, allocated_worker
 ):

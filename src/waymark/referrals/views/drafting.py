@@ -54,10 +54,14 @@ def kept(request: HttpRequest, keep: Callable[[list[tuple[str, str]], int], None
     return HttpResponse(status=204)
 
 
-def say_saved(request: HttpRequest, about: Section, *, number: int, based_on: int) -> None:
-    """Say that it was saved as version `number`, and whether somebody else's answers were kept beside the writer's."""
-    both = " Somebody else had saved other answers: both are kept." if number > based_on + 1 else ""
-    messages.success(request, f"Saved: {about.title}.{both}")
+def say_saved(request: HttpRequest, about: Section, saved: Version, *, based_on: int) -> None:
+    """Say that it was saved, what is still to be answered, and whether somebody else's answers were kept beside the
+    writer's: those of a version after the one that was before them.
+    """
+    missing = "; ".join(question.label for question in about.lacking(saved.answers))
+    still = f" Still to answer: {missing}." if missing else ""
+    both = " Somebody else had saved other answers: both are kept." if saved.number > based_on + 1 else ""
+    messages.success(request, f"Saved: {about.title}.{still}{both}")
 
 
 def their_words(about: Section, merged: Merged) -> dict[str, str]:

@@ -1,20 +1,66 @@
-"""Which part of a referral its writer comes to next: those with something missing, in their order."""
+"""Where the writer of a referral goes next: the parts with something missing, in their order, and the page on which
+each thing that is missing is done.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from waymark.core.actor import Actor
-from waymark.referrals.completeness import KNOWN_RISKS, Written, is_complete
-from waymark.referrals.models import Referral, SectionVersion
+from waymark.events.vocabulary import ROLES
+from waymark.referrals.checks import KINDS
+from waymark.referrals.completeness import KNOWN_RISKS, Gap, Written, is_complete
+from waymark.referrals.models import Check, CheckKind, Referral, SectionVersion
 from waymark.referrals.questions import NO
 from waymark.referrals.sections import RISK_SECTIONS, SECTIONS
 from waymark.referrals.views.common import may_write
 from waymark.referrals.views.drafting import after
 
 TITLE_OF_KNOWN_RISKS = "Which risks and vulnerabilities are known?"
+
+
+ASKED_AT_A_GATE = {"REF-07": CheckKind.CONSULTATION, "REF-10": CheckKind.YOUTH_JUSTICE}
+"""The check that opens a gate."""
+
+
+class Missing(NamedTuple):
+    """Something that is missing, the page on which it is done, and whom it `waits_for` where they were asked."""
+
+    gap: Gap
+    href: str
+    waits_for: str = ""
+
+
+def what_is_missing(referral: Referral, actor: Actor, gaps: Iterable[Gap]) -> list[Missing]:
+    """What is missing, each with its page."""
+    asked = Check.objects.visible_to(actor).filter(referral=referral, answered_at=None)
+    waiting = set(asked.values_list("kind", flat=True))
+    return [_missing(referral, gap, waiting) for gap in gaps]
+
+
+def _missing(referral: Referral, gap: Gap, waiting: Collection[str]) -> Missing:
+    if gap.section:
+        return Missing(gap, _page(referral, gap.section))
+    if gap.document:
+        return Missing(gap, add_document(referral, gap.document))
+    if kind := ASKED_AT_A_GATE.get(gap.clause):
+        if kind in waiting:
+            checks = f"{reverse('referral_checks', args=[referral.pk])}#{kind}"
+            return Missing(gap, checks, ROLES[KINDS[kind].role])
+        return Missing(gap, reverse("ask_for_check", args=[referral.pk, kind]))
+    if gap.clause == "REF-02":
+        return Missing(gap, reverse("case_facts", args=[referral.case_id]))
+    return Missing(gap, reverse("referral", args=[referral.pk]))  # what is in parts that the reader may not open
+
+
+def add_document(referral: Referral, kind: str = "") -> str:
+    """The page that brings a document of a kind to the referral."""
+    asked = {"about_kind": "referral", "about": str(referral.pk), **({"kind": kind} if kind else {})}
+    return f"{reverse('add_document', args=[referral.case_id])}?{urlencode(asked)}"
 
 
 def first_to_do(referral: Referral, actor: Actor) -> tuple[str, str] | None:
@@ -48,7 +94,8 @@ def _to_do(referral: Referral, actor: Actor, *, at: str = "") -> Iterator[str]:
                 yield KNOWN_RISKS
         version = newest.get(key)
         written = Written(version.answers, version.number, version.copied) if version else None
-        missing = key not in together and not is_complete(section, written) and not section.optional
+        asked_for = not section.optional or (written is not None and written.copied)
+        missing = key not in together and asked_for and not is_complete(section, written)
         if key == at or (missing and may_write(actor, referral, section)):
             yield key
 

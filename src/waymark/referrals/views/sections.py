@@ -119,7 +119,7 @@ def _save(request: HttpRequest, referral: Referral, about: Section, form: Sectio
         return HttpResponseRedirect(reverse("referral", args=[referral.pk]))
     except WrittenMeanwhile as problem:
         return _both_wrote(request, referral, about, problem)
-    say_saved(request, about, number=saved.number, based_on=form.number)
+    say_saved(request, about, saved, based_on=form.number)
     return HttpResponseRedirect(_after(request, referral, about.key))
 
 

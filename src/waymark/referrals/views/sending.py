@@ -31,7 +31,7 @@ from waymark.referrals.sending import (
 from waymark.referrals.standing import SENT
 from waymark.referrals.steps import NotNow
 from waymark.referrals.views.common import actor_of, around, documents_of, fetch, readable_sections
-from waymark.referrals.views.tasks import gap_link
+from waymark.referrals.views.going_on import what_is_missing
 from waymark.referrals.writing import OverAlready
 
 
@@ -63,7 +63,7 @@ def send(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     page = {
         **around(request, referral),
         "form": form,
-        "missing": [(gap, gap_link(referral, gap)) for gap in missing],
+        "missing": what_is_missing(referral, actor_of(request), missing),
         "held": held,
         "route": ROLES.get(route, ""),
         "problem": problem,

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -19,15 +18,15 @@ from waymark.core.permissions import Permission, permission
 from waymark.documents.models import Document
 from waymark.events.models import Event
 from waymark.referrals.checks import KINDS, needed_to_ask
-from waymark.referrals.completeness import KNOWN_RISKS, Gap, Written, is_complete
-from waymark.referrals.models import Check, CheckKind, Draft, Referral, SectionVersion, State
+from waymark.referrals.completeness import Written, is_complete
+from waymark.referrals.models import Check, Draft, Referral, SectionVersion, State
 from waymark.referrals.next_steps import COLOURS, next_step
 from waymark.referrals.questions import Section
 from waymark.referrals.record import facts_for
 from waymark.referrals.sections import RISK_SECTIONS, SECTIONS
 from waymark.referrals.sending import lacking
 from waymark.referrals.views.common import actor_of, around, documents_of, fetch, may_write, readable_sections
-from waymark.referrals.views.going_on import first_to_do
+from waymark.referrals.views.going_on import add_document, first_to_do, what_is_missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +68,9 @@ def tasks(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         ],
         "checks": list(_check_tasks(referral, checks, actor)),
         "documents": documents_of(referral, actor).count(),
-        "add_document": _add_document(referral) if may_add else "",
-        "missing": [(gap, gap_link(referral, gap)) for gap in missing],
-        "begin_with": first_to_do(referral, actor) if missing else None,
+        "add_document": add_document(referral) if may_add else "",
+        "missing": what_is_missing(referral, actor, missing),
+        "begin_with": first_to_do(referral, actor) if may_send else None,
         "holding": [gap for gap in missing if gap.holds],
         "route": route,
         "may_send": may_send,
@@ -132,12 +131,6 @@ def _check_tasks(referral: Referral, checks: list[Check], actor: Actor) -> Itera
         yield Task(asking.title, href, status, colour, asking.why, asking.clauses)
 
 
-def _add_document(referral: Referral, kind: str = "") -> str:
-    """The page that brings a document of a kind to the referral."""
-    asked = {"about_kind": "referral", "about": str(referral.pk), **({"kind": kind} if kind else {})}
-    return f"{reverse('add_document', args=[referral.case_id])}?{urlencode(asked)}"
-
-
 def _asked_for(actor: Any, referral: Referral) -> dict[str, Any] | None:
     """What the desk asked for last, and in which parts."""
     asked = Event.objects.visible_to(actor).filter(
@@ -148,22 +141,3 @@ def _asked_for(actor: Any, referral: Referral) -> dict[str, Any] | None:
         return None
     keys = [key for key in str(event.data.get("parts", "")).split(", ") if key in SECTIONS]
     return {"text": event.data.get("request", ""), "at": event.occurred_at, "parts": [SECTIONS[key] for key in keys]}
-
-
-ASKED_AT_A_GATE = {"REF-07": CheckKind.CONSULTATION, "REF-10": CheckKind.YOUTH_JUSTICE}
-"""The check that opens a gate."""
-
-
-def gap_link(referral: Referral, gap: Gap) -> str:
-    """The page on which a gap is closed."""
-    if gap.section == KNOWN_RISKS:
-        return reverse("referral_known_risks", args=[referral.pk])
-    if gap.section:
-        return reverse("referral_section", args=[referral.pk, gap.section])
-    if gap.document:
-        return _add_document(referral, gap.document)
-    if gap.clause in ASKED_AT_A_GATE:
-        return f"{reverse('referral_checks', args=[referral.pk])}#{ASKED_AT_A_GATE[gap.clause]}"
-    if gap.clause == "REF-02":
-        return reverse("case_facts", args=[referral.case_id])
-    return reverse("referral", args=[referral.pk])  # what is in parts that the reader may not open
