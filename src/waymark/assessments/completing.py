@@ -74,9 +74,16 @@ def items(paper: Paper) -> list[str]:
 
 @service
 def complete(
-    approach: Approach, *, actor: Actor, id: UUID, left_out: str = "", clock: Clock = system_clock
+    approach: Approach,
+    *,
+    actor: Actor,
+    id: UUID,
+    left_out: str = "",
+    send: bool = False,
+    clock: Clock = system_clock,
 ) -> Assessment:
-    """Complete the assessment with what it holds. `NotReady` where something is missing and nobody says why.
+    """Complete the assessment with what it holds, and `send` it, as `share` does. `NotReady` where something is missing
+    and nobody says why.
 
     Where the level of need is not agreed, that is recorded as a dispute with a challenge of its own (HAS-03). The same
     `id` again completes nothing more.
@@ -98,6 +105,8 @@ def complete(
     new.save(force_insert=True)
     trail.wrote(actor, new, completed=True)
     _dispute(approach, paper.newest.get(NEED.key), actor, clock)
+    if send:
+        _send(new, approach, paper, actor, clock)
     return new
 
 
@@ -134,8 +143,11 @@ def share(assessment: Assessment, *, actor: Actor, clock: Clock = system_clock) 
         return assessment.document
     if assessment.shared_at is not None:
         raise NotNow("This was sent already")
+    return _send(assessment, approach, paper_of(approach, actor), actor, clock)
+
+
+def _send(assessment: Assessment, approach: Approach, paper: Paper, actor: Actor, clock: Clock) -> Document:
     now = clock.now()
-    paper = paper_of(approach, actor)
     name = approach.case.young_person.name
     letter = assessment_document(approach, paper, actor=actor, name=name, on=now.astimezone(LONDON).date())
     about = About("referral", approach.referral_id)

@@ -77,10 +77,12 @@ def dues_of(approaches: Sequence[Approach], actor: Actor) -> Mapping[tuple[str, 
 
 
 def next_step(
-    approach: Approach, known: Known, dues: Mapping[tuple[str, str], Duty], now: datetime, *, written: bool = False
+    approach: Approach, known: Known, dues: Mapping[tuple[str, str], Duty], now: datetime, *, part: str | None = None
 ) -> Step:
-    """What the provider does next. `written`: every part of the assessment is."""
-    step = _next(approach, known, now, written)
+    """What the provider does next. `part` is the part of the assessment to write next: "" where every one is written,
+    None where nobody has looked.
+    """
+    step = _next(approach, known, now, part)
     placement = next((str(one.placement) for one in known.offers if one.answer == Answer.ACCEPTED), "")
     duty = dues.get((step.clause, str(approach.referral_id))) or dues.get((step.clause, placement))
     if duty is None or step.waits:
@@ -89,7 +91,7 @@ def next_step(
     return Step(step.text, step.href, step.clause, due=duty.due, late=late)
 
 
-def _next(approach: Approach, known: Known, now: datetime, written: bool) -> Step:
+def _next(approach: Approach, known: Known, now: datetime, part: str | None) -> Step:
     if known.offers and known.offers[0].answer in (Answer.WAITING, Answer.ACCEPTED):
         return _after_offer(known.offers[0])
     if known.refusals:
@@ -102,15 +104,17 @@ def _next(approach: Approach, known: Known, now: datetime, written: bool) -> Ste
             when = formats.moment(interview.starts_at)
             return Step(f"Interview on {when}", reverse("assessment", args=[approach.pk]), waits=True)
         return Step("Say what became of the interview", reverse("assessment_outcome", args=[approach.pk]), "HAS-08")
-    return _after_interview(approach, known, written)
+    return _after_interview(approach, known, part)
 
 
-def _after_interview(approach: Approach, known: Known, written: bool) -> Step:
+def _after_interview(approach: Approach, known: Known, part: str | None) -> Step:
     done = known.assessments[0] if known.assessments else None
-    if done is None and written:
+    if done is None and part == "":
         return Step("Complete the housing assessment", reverse("assessment_complete", args=[approach.pk]), "HAS-06")
     if done is None:
-        return Step("Write the housing assessment", reverse("assessment", args=[approach.pk]), "HAS-06")
+        about = [approach.pk, part] if part else [approach.pk]
+        page = reverse("assessment_part" if part else "assessment", args=about)
+        return Step("Write the housing assessment", page, "HAS-06")
     if done.shared_at is None:
         return Step("Send the assessment", reverse("assessment_whole", args=[approach.pk]), "HAS-05")
     return Step("Offer a place, or refuse", reverse("assessment_offer", args=[approach.pk]), "HAS-06")

@@ -14,7 +14,7 @@ from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
 from waymark.core.services import service
-from waymark.events.models import Event
+from waymark.events.models import Event, EventQuerySet
 from waymark.referrals.models import Check, CheckedPlace, CheckKind, Referral, Verdict
 from waymark.referrals.steps import NotNow, locked_referral, own_id, record_step
 from waymark.referrals.writing import OverAlready
@@ -238,8 +238,13 @@ def may_settle_areas(check: Check) -> bool:
         return False
     if Check.objects.filter(referral=referral, kind=CheckKind.AREA).exists():
         return False
+    return not said_not_needed(referral).exists()
+
+
+def said_not_needed(referral: Referral) -> EventQuerySet:
+    """The entries that say that no area needs to be checked for a referral (REF-14)."""
     said = Event.objects.not_withdrawn().filter(case=referral.case_id, type=NOT_NEEDED)
-    return not said.filter(refs__referral=str(referral.pk)).exists()
+    return said.filter(refs__referral=str(referral.pk))
 
 
 def _give_verdicts(check: Check, verdicts: Mapping[UUID, str]) -> None:

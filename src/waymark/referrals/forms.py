@@ -223,13 +223,13 @@ class AnswerForm(TicketForm):
             )
         if areas:
             self.fields["districts"] = DistrictsField(
-                label="Areas where they must not live",
+                label="Areas where they must not live (optional)",
                 hint="First halves of postcodes, with commas between. The search for a place leaves them out",
                 max_length=LONGEST_LINE,
             )
         if areas or self.places:
             self.fields["why"] = WordsField(
-                label="Why what must not be used must not be",
+                label="Why what must not be used must not be (optional)",
                 hint="Read by the gangs team and others who read intelligence here, and by nobody else.",
                 max_length=2_000,
             )

@@ -92,5 +92,5 @@ def next_step(referral: Referral, actor: Actor) -> Step:
         return Step(step[1], reverse(step[2], args=[about]))
     if not referral.is_open:
         return Step("Nothing: it is over")
-    teams = dict.fromkeys(ROLES[role] for role in is_with(referral)[:1])
-    return Step(f"With the {next(iter(teams)).lower()}" if teams else "")
+    teams = [ROLES[role] for role in is_with(referral)[:1]]
+    return Step(f"With the {teams[0]}" if teams else "")

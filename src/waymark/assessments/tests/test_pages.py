@@ -175,7 +175,9 @@ def test_once_every_part_is_written_what_comes_next_is_to_complete_it(manager, p
     seen(passed)
     outcome = {"outcome": "held", "attended": ["young_person", "social_worker"]}
     Filler(manager, f"/assessments/{passed.pk}/interview/outcome").send(**outcome)
-    assert "Next Write the housing assessment" in text_of(manager.get(f"/assessments/{passed.pk}"))
+    page = manager.get(f"/assessments/{passed.pk}")
+    assert "Next Write the housing assessment" in text_of(page)
+    assert page.content.decode().count(f'href="/assessments/{passed.pk}/parts/their-view"') == 2
 
     for part in paper_of(passed, provider_manager).parts:
         here(passed, part.key)
@@ -200,6 +202,14 @@ def test_it_is_completed_with_its_gaps_by_clause_and_sent_in_one_press(manager, 
     assert "save it to the case file" not in text_of(manager.get(page))
     worker.post(f"/referrals/{passed.referral_id}/case-file/{document.pk}", **ORIGIN)
     assert Duty.objects.get(case=passed.case, clause="HAS-09").state == "met"
+
+
+def test_it_is_completed_and_sent_with_one_button(manager, passed):
+    done = Filler(manager, f"/assessments/{passed.pk}/complete").send(left_out="The rest on Monday", send="yes")
+
+    assert done.url == f"/assessments/{passed.pk}"
+    assert "Sent to the worker and to Placements." in text_of(manager.get(done.url))
+    assert Assessment.objects.get().shared_at is not None
 
 
 def _offer(manager, passed, scheme, label="1", **more):

@@ -45,7 +45,11 @@ def overview(request: HttpRequest, approach_id: UUID) -> HttpResponse:
         "tasks": [_task(approach, part, paper, drafts) for part in paper.parts],
         "known": known,
         "next": next_step(
-            approach, known, dues_of([approach], actor), now, written=all(paper.is_done(part) for part in paper.parts)
+            approach,
+            known,
+            dues_of([approach], actor),
+            now,
+            part=next((part.key for part in paper.parts if not paper.is_done(part)), ""),
         ),
         "may_write": may_write(actor, approach),
         "may_offer": actor.may(Permission.OFFER, approach.referral),
@@ -79,12 +83,15 @@ def complete_it(request: HttpRequest, approach_id: UUID) -> HttpResponse:
     if form.is_valid():
         said = form.cleaned_data
         try:
-            complete(approach, actor=actor, id=said["ticket"], left_out=said.get("left_out", ""))
+            left_out, send = said.get("left_out", ""), "send" in request.POST
+            complete(approach, actor=actor, id=said["ticket"], left_out=left_out, send=send)
         except NotReady as problem:
             form.add_error(None, str(problem))
         except NotNow as problem:
             return over(request, approach, problem)
         else:
+            if send:
+                return _sent(request, approach)
             messages.success(request, "Completed. Next: send it to the worker and to Placements.")
             return HttpResponseRedirect(reverse("assessment_whole", args=[approach.pk]))
     page = {
@@ -123,6 +130,10 @@ def _share(request: HttpRequest, approach: Approach, done: Assessment | None) ->
         share(done, actor=actor)
     except NotNow as problem:
         return over(request, approach, problem)
+    return _sent(request, approach)
+
+
+def _sent(request: HttpRequest, approach: Approach) -> HttpResponse:
     messages.success(request, "Sent to the worker and to Placements. It is among the documents of the record.")
     return to_overview(approach)
 

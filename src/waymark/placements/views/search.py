@@ -51,12 +51,14 @@ def search(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     listed = Option.objects.visible_to(actor).there().filter(referral=referral)
     asks_for_checks = referral.is_open and actor.may(Permission.REFER, Check(case_id=referral.case_id))
     rows = list(listed.select_related("scheme__provider", "added_by__account").order_by("added_at", "pk"))
+    approaches = list(_approaches(actor, referral))
     page = {
         **around(request, referral),
         "listed": rows,
         "on_the_list": {row.scheme_id for row in rows},
         "may_check": asks_for_checks and bool(addresses_to_check(referral, actor)),
-        "approaches": list(_approaches(actor, referral)),
+        "approaches": approaches,
+        "waiting": {one.route for one in approaches if one.ended_at is None and one.provider_id is None},
         "may_search": may_search and referral.state in SEARCHED,
         "may_decide": _may_decide(actor, referral, may_search=may_search),
         "may_see_money": actor.may(Permission.VIEW_REFERRALS, Spending(case_id=referral.case_id)),

@@ -384,7 +384,8 @@ def test_what_waits_for_somebody_else_is_not_what_the_worker_does_next(
     Filler(worker, asks).send(question="A cousin")
 
     after = worker.get(page)
-    assert "Nothing for you until the Gangs Safeguarding Coordinator has answered" in text_of(after)
+    assert "first : waits for the Gangs Safeguarding Coordinator ( REF-07 ) must be there" in text_of(after)
+    assert "Next Documents: a care plan or a pathway plan" in text_of(after)
     assert f"{page}/checks#consultation" in links_to(after, f"{page}/checks#")
 
 

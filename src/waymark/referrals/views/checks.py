@@ -44,6 +44,7 @@ def of_referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             if referral.is_open and may[checks.needed_to_ask(actor, asking)]
         },
         "waiting": {row.kind for row in rows if row.answered_at is None},
+        "areas_not_needed": checks.said_not_needed(referral).visible_to(actor).order_by("-occurred_at").first(),
         "may_write_down": referral.is_open and may[Permission.REFER],
         "may_answer": may[Permission.ANSWER_CHECK],
         "role": actor.role,
@@ -80,8 +81,10 @@ def ask(request: HttpRequest, referral_id: UUID, kind: str) -> HttpResponse:
         except OverAlready:
             return _over(request, referral)
         else:
-            messages.success(request, f"Asked. The {ROLES[asking.role]} answers next. You can read it here then.")
-            return HttpResponseRedirect(reverse("referral_checks", args=[referral.pk]))
+            where = "under Checks by others" if referral.is_with_the_worker else "here"
+            messages.success(request, f"Asked. The {ROLES[asking.role]} answers next. You can read it {where} then.")
+            back = "referral" if referral.is_with_the_worker else "referral_checks"
+            return HttpResponseRedirect(reverse(back, args=[referral.pk]))
     return _form(request, referral, asking, form, "referrals/ask.jinja2")
 
 

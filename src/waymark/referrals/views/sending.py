@@ -116,11 +116,11 @@ def desk(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             if said["decision"] == "accept":
                 accept(referral, actor=actor, id=said["ticket"], fostering=said["fostering"])
                 messages.success(request, "Accepted. Next for you: look for a place.")
-            else:
-                ask_for_more(referral, actor=actor, id=said["ticket"], request=said["request"], parts=said["parts"])
-                messages.success(
-                    request, "Sent back. The worker finds it on My work, and it returns to you when they send it again."
-                )
+                return HttpResponseRedirect(reverse("referral_search", args=[referral.pk]))
+            ask_for_more(referral, actor=actor, id=said["ticket"], request=said["request"], parts=said["parts"])
+            messages.success(
+                request, "Sent back. The worker finds it on My work, and it returns to you when they send it again."
+            )
         except NotNow as problem:
             messages.info(request, f"Somebody else has decided meanwhile. {problem}.")
         return HttpResponseRedirect(reverse("referral", args=[referral.pk]))
