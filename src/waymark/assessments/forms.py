@@ -166,12 +166,13 @@ class OfferForm(TicketForm):
         first_days: Mapping[str, date] | None = None,
         address: str = "",
         level: str = "",
+        move_in: date | None = None,
     ) -> None:
         super().__init__(data)
         units = list(units)
         self.labels = {value: label for value, label, _ in units}
         self.first_days = first_days or {}
-        self.initial.update({"address": address, "need_level": level, "days": "7"})
+        self.initial.update({"address": address, "need_level": level, "days": "7", "move_in": move_in})
         self.fields["unit"] = RadiosField(
             label="Unit",
             options=[Option(value, label, hint) for value, label, hint in units],

@@ -41,11 +41,12 @@ def documents(request: HttpRequest, case_id: UUID) -> HttpResponse:
     shown = Slice(asked_page(request), ON_A_PAGE, found.count())
     if elsewhere := to_a_page_there_is(request, shown):
         return elsewhere
-    rows = found.select_related("uploaded_by__account").newest_first()[shown.start : shown.start + shown.size]
+    rows = list(found.select_related("uploaded_by__account").newest_first()[shown.start : shown.start + shown.size])
     page = {
         **frame(request, case, "documents"),
         "rows": rows,
         "pagination": pagination(shown, with_page(request.GET)),
+        "to_save": {one.pk for one in rows if _may_save(one, actor)},
         "may_add": bool(writable(actor, case)),
     }
     return render(request, "documents/documents.jinja2", page)

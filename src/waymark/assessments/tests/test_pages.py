@@ -204,6 +204,29 @@ def test_it_is_completed_with_its_gaps_by_clause_and_sent_in_one_press(manager, 
     assert Duty.objects.get(case=passed.case, clause="HAS-09").state == "met"
 
 
+def test_what_is_to_be_saved_to_the_case_file_is_said_so_beside_it_in_the_list(
+    manager, passed, worker, client_as, keyworker
+):
+    Filler(manager, f"/assessments/{passed.pk}/complete").send(left_out="The rest on Monday", send="yes")
+    listed, document = f"/records/{passed.case_id}/documents", Assessment.objects.get().document
+    action = f"/referrals/{passed.referral_id}/case-file/{document.pk}"
+    assert action in worker.get(listed).content.decode()
+    assert action not in client_as(keyworker).get(listed).content.decode()
+
+    assert worker.post(action, {"list": "yes"}, **ORIGIN).url == listed
+
+    assert action not in worker.get(listed).content.decode()
+    assert Duty.objects.get(case=passed.case, clause="HAS-09").state == "met"
+
+
+def test_the_move_in_date_of_an_offer_starts_from_the_day_on_which_a_place_is_needed(manager, passed, written):
+    written(passed.referral, "request", needed_from=in_days(9).isoformat())
+
+    page = manager.get(f"/assessments/{passed.pk}/offer").content.decode()
+
+    assert f'name="move_in-day" type="text" value="{in_days(9).day}"' in page
+
+
 def test_it_is_completed_and_sent_with_one_button(manager, passed):
     done = Filler(manager, f"/assessments/{passed.pk}/complete").send(left_out="The rest on Monday", send="yes")
 

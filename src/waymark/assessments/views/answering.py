@@ -17,7 +17,7 @@ from waymark.access.services import NotAsAsked
 from waymark.accommodation.models import Unit
 from waymark.accommodation.vacancies import Standing
 from waymark.assessments import offers, refusing
-from waymark.assessments.forms import OfferForm, RefuseForm
+from waymark.assessments.forms import OfferForm, RefuseForm, today
 from waymark.assessments.models import Offer, PartVersion
 from waymark.assessments.offers import NotFromThen, Terms, make_offer, units_for
 from waymark.assessments.parts import NEED
@@ -28,6 +28,7 @@ from waymark.core.actor import Actor
 from waymark.core.formats import day
 from waymark.core.permissions import Permission, permission
 from waymark.govuk.resend import keeps_what_was_typed
+from waymark.placements.choosing import needed_from, what_is_asked_for
 from waymark.placements.models import Approach
 from waymark.referrals.forms import TicketForm
 from waymark.referrals.steps import NotNow
@@ -88,7 +89,14 @@ def _offer_form(request: HttpRequest, approach: Approach, actor: Actor, standing
     address = (scheme.address or scheme.name) if scheme is not None else ""
     units = [(str(one.unit.pk), one.unit.label, _when(one)) for one in standing]
     first_days = {str(one.unit.pk): one.open_from for one in standing if one.open_from is not None}
-    return OfferForm(request.POST or None, units=units, first_days=first_days, address=address, level=level)
+    return OfferForm(
+        request.POST or None,
+        units=units,
+        first_days=first_days,
+        address=address,
+        level=level,
+        move_in=needed_from(what_is_asked_for(actor, approach.referral), today()),
+    )
 
 
 def _when(one: Standing) -> str:

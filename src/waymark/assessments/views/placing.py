@@ -264,6 +264,8 @@ def case_file(request: HttpRequest, referral_id: UUID, document_id: UUID) -> Htt
             messages.success(request, f"Saved to the case file: {document.title}.")
         except (NotNow, documents.NotNow) as problem:
             messages.info(request, f"{problem}.")
+    if "list" in request.POST:
+        return HttpResponseRedirect(reverse("documents", args=[document.case_id]))
     of_an_offer = Q(letter=document) | Q(confirmation=document)
     offer = Offer.objects.visible_to(actor).filter(of_an_offer, referral=referral).first()
     if offer is not None:

@@ -10,7 +10,8 @@ import pytest
 from tests.support.pages import Filler, text_of
 
 from waymark.events.models import Event
-from waymark.referrals.models import Check, Draft, Referral, SectionVersion, State
+from waymark.referrals.checks import answer, ask
+from waymark.referrals.models import Check, CheckKind, Draft, Referral, SectionVersion, State
 from waymark.referrals.sections import RISK_SECTIONS, SECTIONS
 from waymark.referrals.sending import withdraw
 from waymark.referrals.writing import start
@@ -387,6 +388,16 @@ def test_what_waits_for_somebody_else_is_not_what_the_worker_does_next(
     assert "first : waits for the Gangs Safeguarding Coordinator ( REF-07 ) must be there" in text_of(after)
     assert "Next Documents: a care plan or a pathway plan" in text_of(after)
     assert f"{page}/checks#consultation" in links_to(after, f"{page}/checks#")
+
+
+def test_what_checks_have_found_stands_where_it_is_put_into_the_risk_assessment(
+    worker, referral, allocated_worker, gangs_officer
+):
+    check = ask(referral, CheckKind.AREA, actor=allocated_worker, id=uuid4(), question="Where not?")
+    answer(check, actor=gangs_officer, id=uuid4(), told="Not east of the canal")
+
+    assert "Not east of the canal" in text_of(worker.get(f"/referrals/{referral.pk}/sections/risk-assessment"))
+    assert "Not east of the canal" not in text_of(worker.get(f"/referrals/{referral.pk}/sections/why"))
 
 
 def test_saving_says_what_is_still_to_be_answered(worker, referral):

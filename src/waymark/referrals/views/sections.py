@@ -18,9 +18,9 @@ from waymark.referrals.completeness import KNOWN_RISKS
 from waymark.referrals.forms import KnownRisksForm, SectionForm
 from waymark.referrals.keeping import key_of
 from waymark.referrals.merging import WrittenMeanwhile
-from waymark.referrals.models import Draft, Referral, SectionVersion
+from waymark.referrals.models import Check, Draft, Referral, SectionVersion
 from waymark.referrals.questions import NO, Section
-from waymark.referrals.sections import RISK_SECTIONS, SECTIONS
+from waymark.referrals.sections import ASSESSMENT, RISK_SECTIONS, SECTIONS
 from waymark.referrals.views.common import actor_of, around, fetch, may_write, readable_sections
 from waymark.referrals.views.drafting import (
     CONFLICT,
@@ -102,12 +102,19 @@ def _form_page(
         "places": len(SECTIONS),
         "form": form,
         "newest": newest,
+        "told": _told(request, referral) if about.key == ASSESSMENT.key else [],
         "both": both or {},
         "draft": draft,
         "keep": reverse("referral_keep", args=[referral.pk, about.key]),
         "keep_key": key_of(actor_of(request), referral.pk, about.key),
     }
     return render(request, "referrals/section.jinja2", page, status=status or (422 if form.errors else 200))
+
+
+def _told(request: HttpRequest, referral: Referral) -> list[Check]:
+    """What checks have found, as the worker was told, the newest first (REF-09, SEA-12)."""
+    answered = Check.objects.visible_to(actor_of(request)).filter(referral=referral).exclude(answered_at=None)
+    return list(answered.order_by("-answered_at", "pk"))
 
 
 def _save(request: HttpRequest, referral: Referral, about: Section, form: SectionForm) -> HttpResponse:
