@@ -29,6 +29,7 @@ from waymark.placements.models import Approach, Outcome
 from waymark.referrals.steps import NotNow, record_step
 
 MADE, DECLINED, WITHDRAWN = "offer_made", "offer_declined", "offer_withdrawn"
+MOVED_IN_ALREADY = "They have moved in: record that the placement ended"
 ANSWERED_ALREADY = "This offer has been answered, or withdrawn, meanwhile"
 
 
@@ -155,27 +156,47 @@ def refuse_too_soon(unit: Unit, move_in: date, now: datetime) -> None:
 
 @service
 def withdraw_offer(offer: Offer, *, actor: Actor, id: UUID, why: str, clock: Clock = system_clock) -> None:
-    """Take an offer back: the unit is free again, and the provider may offer another or refuse. Raises `NotNow`."""
+    """Take an offer back, or a place that was agreed and that nobody has moved into: the unit is free again, and the
+    provider may offer another or refuse. Raises `NotNow`.
+    """
     approach = begin(offer.approach, Permission.OFFER, actor)
     if _is_answered_so(offer, Answer.WITHDRAWN, actor):
         return
-    close(waiting(offer), Answer.WITHDRAWN, actor=actor, why=why, clock=clock)
-    record_step(WITHDRAWN, approach.referral, actor=actor, clock=clock, id=id, data={"reason": why})
+    offer = _to_take_back(offer)
+    close(offer, Answer.WITHDRAWN, actor=actor, why=why, clock=clock)
+    _record(WITHDRAWN, offer, approach, actor, id, clock)
 
 
 @service
 def decline(offer: Offer, *, actor: Actor, id: UUID, why: str, clock: Clock = system_clock) -> None:
-    """The young person does not want the place, as they told the worker or the provider: the unit is free again, and
-    the provider is let go. `why` are their words. Raises `NotNow`.
+    """The young person does not want the place, as they told the worker or the provider, whether they had said yes or
+    not: the unit is free again, and the provider is let go. `why` are their words. Raises `NotNow`, also once they have
+    moved in.
     """
     lock(offer.case_id)
     is_worker = actor.may(Permission.REFER, offer)
     approach = read(offer.approach_id) if is_worker else theirs(offer.approach, Permission.ASSESS, actor)
     if _is_answered_so(offer, Answer.DECLINED, actor):
         return
-    close(waiting(offer), Answer.DECLINED, actor=actor, why=why, clock=clock)
-    record_step(DECLINED, approach.referral, actor=actor, clock=clock, id=id, data={"reason": why})
+    offer = _to_take_back(offer)
+    close(offer, Answer.DECLINED, actor=actor, why=why, clock=clock)
+    _record(DECLINED, offer, approach, actor, id, clock)
     end(approach, Outcome.DECLINED, at=clock.now(), actor=actor)
+
+
+def _record(name: str, offer: Offer, approach: Approach, actor: Actor, id: UUID, clock: Clock) -> None:
+    """The entry of an offer that leads to nothing; of a place that was agreed it names the placement."""
+    refs = {"placement": str(offer.placement)} if offer.placement else {}
+    data = {"reason": offer.why}
+    record_step(name, approach.referral, actor=actor, clock=clock, id=id, data=data, refs=refs)
+
+
+def _to_take_back(offer: Offer) -> Offer:
+    """The offer as it stands now, if nobody has answered it with no, and nobody has moved in: with its case locked."""
+    found = _read(offer)
+    if found.answer != Answer.WAITING and not found.waits_to_move_in:
+        raise NotNow(MOVED_IN_ALREADY if found.answer == Answer.ACCEPTED else ANSWERED_ALREADY)
+    return found
 
 
 def _is_answered_so(offer: Offer, answer: Answer, actor: Actor) -> bool:
@@ -185,11 +206,15 @@ def _is_answered_so(offer: Offer, answer: Answer, actor: Actor) -> bool:
 
 def waiting(offer: Offer) -> Offer:
     """The offer as it stands now, if nobody has answered it: with its case locked."""
-    rows = Offer.objects.select_related("unit__scheme__provider__case", "unit__scheme__case", "held", "case")
-    found = rows.get(pk=offer.pk)
+    found = _read(offer)
     if found.answer != Answer.WAITING:
         raise NotNow(ANSWERED_ALREADY)
     return found
+
+
+def _read(offer: Offer) -> Offer:
+    rows = Offer.objects.select_related("unit__scheme__provider__case", "unit__scheme__case", "held", "case")
+    return rows.get(pk=offer.pk)
 
 
 def close(offer: Offer, answer: Answer, *, actor: Actor, why: str, clock: Clock) -> None:

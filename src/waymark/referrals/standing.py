@@ -34,7 +34,9 @@ ASKED = "route_approached"
 ACCEPTED, RESOLVED = "refusal_accepted", "challenge_resolved"
 """After a refusal: the search goes on, or the provider considers the referral again (CHA)."""
 DECLINED, WITHDRAWN = "offer_declined", "offer_withdrawn"
-"""An offer that leads to no placement: what is true then hangs on who else has the referral."""
+"""An offer that leads to no placement, or a place that was agreed and is given up before anybody moves in: what is true
+then hangs on who else has the referral."""
+AGREED = "placement_agreed"
 BEGINS = frozenset({"need_identified", "referral_started", "referral_submitted"})
 LAST = frozenset({State.PLACED, State.WITHDRAWN, State.CLOSED})
 """From these only a new referral leads on."""
@@ -80,6 +82,8 @@ class _Providers:
             self.received += 1
         elif event_type == "offer_made":
             self.offers += 1
+        elif event_type == AGREED:
+            self.offers, self.over = 1, max(self.passed, self.received) - 1  # the others were let go
         elif event_type in (DECLINED, WITHDRAWN):
             self.offers = max(0, self.offers - 1)
         if event_type in (DECLINED, "refusal_made"):
@@ -97,7 +101,7 @@ class _Providers:
 
 def _leads_to(event: Happened, state: State | None, providers: _Providers) -> State | None:
     if event.type in (DECLINED, WITHDRAWN):
-        return providers.after_offer(event.type) if state == State.OFFERED else None
+        return providers.after_offer(event.type) if state in (State.OFFERED, State.AGREED) else None
     if event.type == ACCEPTED:
         return State.SEARCHING if state == State.REFUSED else None
     if event.type == RESOLVED:

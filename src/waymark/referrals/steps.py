@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -46,15 +47,16 @@ def record_step(
     id: UUID,
     data: Mapping[str, object],
     at: datetime | None = None,
+    refs: Mapping[str, str] = MappingProxyType({}),
 ) -> UUID:
     """Record what happened of a referral `at` a time, now where none is given. Inside a service that has asked whether
-    the actor may, and locked.
+    the actor may, and locked. `refs` are what it names besides the referral.
 
     The same `id` with the same words is recorded once; with other words it was another form: raises `NotNow`. Gives the
     identifier of the entry, which is another where `id` is that of an entry of another record (`own_id`).
     """
     id = own_id(id, referral.pk, Event.objects.exclude(case=referral.case_id))
-    refs = {"referral": str(referral.pk)}
+    refs = {"referral": str(referral.pk), **refs}
     before = Event.objects.filter(pk=id).values("case", "type", "refs", "data").first()
     if before == {"case": referral.case_id, "type": name, "refs": refs, "data": dict(data)}:
         return id

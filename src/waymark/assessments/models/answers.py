@@ -53,7 +53,8 @@ class OfferQuerySet(OfProvidersQuerySet["Offer"]):
 class Offer(BaseModel):
     """A unit offered to a young person in writing (HAS-06), reserved until `lapses_at`. Its identifier is its entry's.
 
-    `placement` is the placement in the events, from when it is agreed; `held` the reservation, and then the stay.
+    `placement` is the placement in the events, from when it is agreed, also where it is given up before anybody moves
+    in; `held` the reservation, and then the stay.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="offers")
@@ -95,9 +96,15 @@ class Offer(BaseModel):
             models.CheckConstraint(
                 name="offer_accepted_is_a_placement",
                 condition=Q(answer=Answer.ACCEPTED, placement__isnull=False)
-                | (~Q(answer=Answer.ACCEPTED) & Q(placement=None, confirmation=None, started_on=None)),
+                | Q(answer=Answer.WAITING, placement=None, confirmation=None, started_on=None)
+                | Q(answer__in=(Answer.DECLINED, Answer.WITHDRAWN), started_on=None),
             ),
         ]
+
+    @property
+    def waits_to_move_in(self) -> bool:
+        """Whether the place is agreed and nobody has moved in yet."""
+        return self.answer == Answer.ACCEPTED and self.started_on is None
 
     def __str__(self) -> str:
         return f"offer to {self.case_id}"

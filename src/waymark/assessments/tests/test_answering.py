@@ -241,17 +241,6 @@ def test_the_provider_records_what_the_young_person_told_it_and_no_other_does(
     assert Event.objects.get(type="offer_declined").by == "housing_keyworker"
 
 
-def test_an_offer_that_was_answered_is_not_withdrawn_or_declined_any_more(
-    offered, allocated_worker, provider_manager, keyworker
-):
-    accept(offered, actor=allocated_worker, id=uuid4())
-
-    for act, actor in ((withdraw_offer, provider_manager), (decline, allocated_worker), (decline, keyworker)):
-        with pytest.raises(NotNow):
-            act(offered, actor=actor, id=uuid4(), why="No")
-    assert not Event.objects.filter(type__in=("offer_declined", "offer_withdrawn")).exists()
-
-
 def test_a_refusal_waits_until_it_was_discussed(passed, provider_manager, allocated_worker):
     with pytest.raises(Held, match="HAS-07"):
         refuse(passed, GROUNDS, actor=provider_manager, id=uuid4())
@@ -453,6 +442,59 @@ def test_a_referral_that_is_withdrawn_frees_what_was_held(is_accepted, offered, 
     offer = Offer.objects.get()
     assert Occupancy.objects.get(pk=offer.held_id).cancelled_at
     assert offer.answer == (Answer.ACCEPTED if is_accepted else Answer.WITHDRAWN)
+
+
+def test_once_they_have_moved_in_no_place_is_given_up(agreed, allocated_worker, provider_manager, keyworker):
+    move_in(agreed, actor=keyworker, id=uuid4(), on=in_days(0))
+
+    for act, actor in ((withdraw_offer, provider_manager), (decline, allocated_worker), (decline, keyworker)):
+        with pytest.raises(NotNow):
+            act(agreed, actor=actor, id=uuid4(), why="No")
+    assert not Event.objects.filter(type__in=("offer_declined", "offer_withdrawn")).exists()
+
+
+def test_a_place_that_the_young_person_does_not_take_after_all_is_free_and_the_search_goes_on(
+    agreed, allocated_worker, provider_manager
+):
+    assert _state(agreed, "HAS-13") == {"open"}
+
+    for _ in range(2):
+        decline(agreed, actor=allocated_worker, id=uuid4(), why="My nan says I can stay")
+
+    offer = Offer.objects.get()
+    assert (offer.answer, offer.why) == (Answer.DECLINED, "My nan says I can stay")
+    assert Occupancy.objects.get(pk=offer.held_id).cancelled_at
+    assert Approach.objects.get(pk=offer.approach_id).outcome == Outcome.DECLINED
+    assert Event.objects.get(type="offer_declined").refs["placement"] == str(offer.placement)
+    assert Referral.objects.get().state == State.SEARCHING
+    assert _state(agreed, "HAS-13") == {"ended"}
+    with pytest.raises(NotNow):
+        confirm(agreed, actor=provider_manager, id=uuid4())
+
+
+def test_a_place_that_the_provider_cannot_give_any_more_leaves_the_letter_and_the_provider_offers_another(
+    agreed, provider_manager, allocated_worker, unit, terms
+):
+    confirm(agreed, actor=provider_manager, id=uuid4())
+
+    withdraw_offer(agreed, actor=provider_manager, id=uuid4(), why="The room flooded")
+
+    assert Offer.objects.get().confirmation is not None
+    assert Referral.objects.get().state == State.PASSED
+    again = make_offer(agreed.approach, terms(unit), actor=provider_manager, id=uuid4())
+    assert Referral.objects.get().state == State.OFFERED
+    accept(again, actor=allocated_worker, id=uuid4())
+    assert Referral.objects.get().state == State.AGREED
+
+
+def test_nobody_but_the_worker_and_that_provider_gives_up_an_agreed_place(
+    agreed, other_manager, colleague, keyworker, other_passed
+):
+    with pytest.raises(Refused):
+        decline(agreed, actor=other_manager, id=uuid4(), why="No")
+    with pytest.raises(Refused):
+        withdraw_offer(agreed, actor=keyworker, id=uuid4(), why="No")
+    assert Offer.objects.get().answer == Answer.ACCEPTED
 
 
 def test_moving_in_that_is_recorded_elsewhere_counts_here(agreed, happened):

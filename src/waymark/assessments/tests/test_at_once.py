@@ -5,15 +5,17 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
-from tests.support.assessing import approached, invented_person
+from tests.support.assessing import approached, in_days, invented_person
 from tests.support.assessing import offer_of as make
 
 from waymark.accommodation.errors import NotFree
 from waymark.accommodation.models import Occupancy
 from waymark.accommodation.services import cancel
-from waymark.assessments.agreeing import accept
+from waymark.assessments.agreeing import accept, move_in
 from waymark.assessments.models import Answer, Offer
+from waymark.assessments.offers import decline
 from waymark.events.models import Event
+from waymark.referrals.steps import NotNow
 
 pytestmark = pytest.mark.usefixtures("real_connections")
 
@@ -62,3 +64,27 @@ def test_a_double_click_accepts_once(people, provider_manager, allocated_worker,
 
     assert len(set(accepted)) == 1
     assert Event.objects.filter(type="placement_agreed").count() == 1
+
+
+def test_of_giving_a_place_up_and_moving_in_one_happens_and_the_other_is_told(
+    people, provider_manager, allocated_worker, in_threads
+):
+    offer = accept(make(people[0], "1", provider_manager), actor=allocated_worker, id=uuid4())
+    acts = (
+        lambda: decline(offer, actor=allocated_worker, id=uuid4(), why="My nan says I can stay"),
+        lambda: move_in(offer, actor=provider_manager, id=uuid4(), on=in_days(0)),
+    )
+
+    def try_it(act):
+        try:
+            act()
+        except NotNow:
+            return False
+        return True
+
+    assert sorted(in_threads(try_it, acts)) == [False, True]
+
+    now = Offer.objects.get()
+    told = Event.objects.filter(type__in=("offer_declined", "placement_started")).values_list("type", flat=True)
+    assert list(told) == (["offer_declined"] if now.answer == Answer.DECLINED else ["placement_started"])
+    assert Occupancy.objects.filter(cancelled_at=None).count() == (0 if now.answer == Answer.DECLINED else 1)

@@ -53,9 +53,9 @@ def offer(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     page = {
         **_around(request, found),
         "may_answer": answers and found.answer == Answer.WAITING and found.approach.ended_at is None,
-        "may_withdraw": found.answer == Answer.WAITING and writes and actor.may(Permission.OFFER, found.referral),
+        "may_withdraw": _may_be_taken_back(found) and writes and actor.may(Permission.OFFER, found.referral),
         "may_decide": writes and actor.may(Permission.OFFER, found.referral),
-        "may_decline": found.answer == Answer.WAITING and writes,
+        "may_decline": _may_be_taken_back(found) and (writes or (answers and is_agreed)),
         "may_confirm": is_agreed and writes and found.confirmation_id is None,
         "may_start": is_agreed and (writes or answers),
         "to_prepare": _to_prepare(found, actor) if is_agreed else [],
@@ -69,7 +69,11 @@ def offer(request: HttpRequest, offer_id: UUID) -> HttpResponse:
 
 
 def _waits_to_move_in(found: Offer) -> bool:
-    return found.answer == Answer.ACCEPTED and found.started_on is None and found.referral.is_open
+    return found.waits_to_move_in and found.referral.is_open
+
+
+def _may_be_taken_back(found: Offer) -> bool:
+    return found.answer == Answer.WAITING or _waits_to_move_in(found)
 
 
 def _to_prepare(found: Offer, actor: Actor) -> list[str]:
@@ -102,11 +106,11 @@ def _page(request: HttpRequest, found: Offer, form: TicketForm, template: str, *
 @keeps_what_was_typed
 @permission(Permission.OFFER)
 def withdraw(request: HttpRequest, offer_id: UUID) -> HttpResponse:
-    """Take an offer back."""
+    """Take an offer back, or a place that was agreed and that nobody has moved into."""
     found = fetch_offer(request, offer_id, "withdraw an offer")
     actor = actor_of(request)
     actor.require(Permission.OFFER, found)
-    if found.answer != Answer.WAITING or not may_write(actor, found.approach):
+    if not _may_be_taken_back(found) or not may_write(actor, found.approach):
         return _not_now(request, found, "There is no offer to withdraw here now")
     form = WhyForm(request.POST or None, label="Why do you withdraw it?", missing="Say why you withdraw it")
     if form.is_valid():
@@ -120,13 +124,15 @@ def withdraw(request: HttpRequest, offer_id: UUID) -> HttpResponse:
 
 
 @keeps_what_was_typed
-@permission(Permission.ASSESS)
+@permission(Permission.VIEW_REFERRALS)
 def declined(request: HttpRequest, offer_id: UUID) -> HttpResponse:
-    """The young person told the provider that they do not want the place: in their words."""
+    """The young person does not want the place: as they told the provider, or the worker once it was agreed."""
     found = fetch_offer(request, offer_id, "record that an offer was declined")
     actor = actor_of(request)
-    actor.require(Permission.ASSESS, found)
-    if found.answer != Answer.WAITING or not may_write(actor, found.approach):
+    is_worker = actor.may(Permission.REFER, found.referral)
+    if not is_worker:
+        actor.require(Permission.ASSESS, found)
+    if not _may_be_taken_back(found) or not (is_worker or may_write(actor, found.approach)):
         return _not_now(request, found, "There is no offer to decline here now")
     form = WhyForm(request.POST or None, label="What do they say, in their own words?", missing="Write what they say")
     if form.is_valid():
@@ -135,12 +141,14 @@ def declined(request: HttpRequest, offer_id: UUID) -> HttpResponse:
             decline(found, actor=actor, id=said["ticket"], why=said["why"])
         except NotNow as problem:
             return _not_now(request, found, problem)
-        messages.success(
-            request, f"Declined. {found.unit.label} is free again, and the referral is no longer with you."
-        )
+        free = f"Declined. {found.unit.label} is free again"
+        if is_worker:
+            messages.success(request, f"{free}; Placements look further.")
+            return _to_offer(found)
+        messages.success(request, f"{free}, and the referral is no longer with you.")
         return HttpResponseRedirect(reverse("provider_inbox"))
     may_withdraw = actor.may(Permission.OFFER, found.referral)
-    return _page(request, found, form, "assessments/declined.jinja2", may_withdraw=may_withdraw)
+    return _page(request, found, form, "assessments/declined.jinja2", may_withdraw=may_withdraw, is_worker=is_worker)
 
 
 @keeps_what_was_typed
