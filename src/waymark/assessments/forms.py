@@ -192,7 +192,7 @@ class OfferForm(TicketForm):
         )
         self.fields["days"] = TextField(
             label="For how many days is the unit held?",
-            hint="Afterwards somebody else can have it.",
+            hint="For an answer. Once they say yes it is kept until they move in.",
             max_length=2,
             missing="Enter for how many days the unit is held",
             classes="govuk-input--width-2",

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from waymark.core.categories import Category
-from waymark.referrals.questions import Choices, Question, Section
+from waymark.referrals.questions import Answers, Choices, Question, Section
 from waymark.referrals.sections import NEED_LEVELS, RISK_SECTIONS
 
 PERSON, RISKS, AGREED = "The young person", "Risks and what we do here", "Living here"
@@ -127,3 +127,26 @@ def source_of(part: str) -> str:
 def parts_for(known: Collection[str]) -> list[Section]:
     """The parts that an assessment has when these risks are known."""
     return [part for key, part in PARTS.items() if key not in RISK_PARTS or key in known]
+
+
+_OF_A_RISK: Mapping[str, tuple[str, ...]] = MappingProxyType({"here": ("helps",)})
+_STARTS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        VIEW.key: {"here": ("where", "outcomes")},
+        NEED.key: {"level": ("need_level",), "setting": ("settings", "areas")},
+    }
+)
+
+
+def starting_answers(part: Section, source: Section, said: Answers) -> dict[str, str]:
+    """What a part starts filled with (HAS-02): what the referral's section `source` says of the same, for whoever
+    assesses to change. A choice starts as it is, words as they stand there, one line for each question.
+    """
+    starts = _OF_A_RISK if part.key in RISK_PARTS else _STARTS.get(part.key, {})
+    found = {}
+    for name, names in starts.items():
+        if part.question(name).choices:
+            found[name] = str(said.get(names[0], ""))
+        else:
+            found[name] = "\n".join(filter(None, (source.question(one).in_words(said.get(one)) for one in names)))
+    return {name: answer for name, answer in found.items() if answer}

@@ -22,7 +22,7 @@ def elsewhere(actor: Actor) -> list[Link]:
 def _lines(actor: Actor) -> Iterator[Link]:
     if actor.may(Permission.ASSESS):
         there = with_provider(actor).count()
-        yield from _line(there, "referral is in your inbox", "referrals are in your inbox", "provider_inbox")
+        yield from _line(there, "referral passed to you", "referrals passed to you", "provider_inbox")
     else:
         yield from _line(referrals.how_many(actor), "referral or check", "referrals or checks", "referrals")
     yield from _line(challenges.how_many(actor), "challenge", "challenges", "challenges")

@@ -8,6 +8,8 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
+from django.db.models import Max
+
 from waymark.access.calling_in import call_in
 from waymark.core import trail
 from waymark.core.actor import Actor
@@ -114,6 +116,7 @@ KINDS: Mapping[CheckKind, Asking] = MappingProxyType(
 )
 """Every kind of check, in the order of the page."""
 NOT_NEEDED = "area_check_not_needed"
+TOLD, PLACEMENTS = "information_shared", "placements_team"
 
 
 class AnsweredAlready(Exception):  # noqa: N818  (what somebody did is no error of ours)
@@ -245,6 +248,29 @@ def said_not_needed(referral: Referral) -> EventQuerySet:
     """The entries that say that no area needs to be checked for a referral (REF-14)."""
     said = Event.objects.not_withdrawn().filter(case=referral.case_id, type=NOT_NEEDED)
     return said.filter(refs__referral=str(referral.pk))
+
+
+@service
+def tell_placements(check: Check, *, actor: Actor, id: UUID, clock: Clock = system_clock) -> None:
+    """The worker passes on to Placements what a check of addresses found (SEA-13). Told twice it is told once.
+
+    Raises `NotNow` for any other check, and while nobody has answered it.
+    """
+    referral = locked_referral(check.referral)
+    check = Check.objects.get(pk=check.pk)
+    actor.require(Permission.REFER, check)
+    if check.kind != CheckKind.ADDRESS or check.answered_at is None:
+        raise NotNow("There is nothing to tell of this check yet")
+    if not told_placements(referral).exists():
+        record_step(TOLD, referral, actor=actor, clock=clock, id=id, data={"to": [PLACEMENTS]})
+
+
+def told_placements(referral: Referral) -> EventQuerySet:
+    """The entries that say that Placements was told what the newest check of addresses found (SEA-13)."""
+    answered = Check.objects.filter(referral=referral, kind=CheckKind.ADDRESS).aggregate(at=Max("answered_at"))["at"]
+    told = Event.objects.not_withdrawn().filter(case=referral.case_id, type=TOLD, data__to__contains=[PLACEMENTS])
+    told = told.filter(refs__referral=str(referral.pk))
+    return told.filter(occurred_at__gte=answered) if answered else told.none()
 
 
 def _give_verdicts(check: Check, verdicts: Mapping[UUID, str]) -> None:

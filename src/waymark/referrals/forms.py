@@ -22,6 +22,10 @@ LONGEST_LINE = 300
 MOST_PLACES = 30
 
 
+BOTH_WAYS = "Is anybody there at risk from them, and does anybody there put them at risk?"
+"""What a check of addresses starts by asking (SEA-06)."""
+
+
 class DistrictsField(TextField):
     """First halves of postcodes, with commas between: "N1, N7"."""
 
@@ -181,6 +185,7 @@ class AskAddressesForm(AskForm):
     def __init__(self, data: Any = None, *, proposed: Iterable[str] = ()) -> None:
         super().__init__(data)
         self.initial["places"] = "\n".join(proposed)
+        self.initial["question"] = BOTH_WAYS
 
     def clean_places(self) -> list[str]:
         """The addresses, each once."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from waymark.core import formats
 from waymark.core.categories import Category
 
 Choices = tuple[tuple[str, str], ...]
@@ -39,6 +41,8 @@ class Question:
         """What somebody answered, as a page shows it; "" for nothing."""
         if self.kind == "answer":
             return dict(ANSWERS).get(answer, "")
+        if self.kind == "date":
+            return formats.day(date.fromisoformat(answer)) if answer else ""
         labels = dict(self.choices)
         if self.kind == "choices":
             return ", ".join(labels.get(one, one) for one in answer or ())

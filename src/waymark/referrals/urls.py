@@ -19,5 +19,7 @@ urlpatterns = [
     path("referrals/<uuid:referral_id>/checks/ask/<slug:kind>", checks.ask, name="ask_for_check"),
     path("referrals/<uuid:referral_id>/checks/said/<slug:kind>", checks.write_down, name="write_down_check"),
     path("referrals/<uuid:referral_id>/checks/not-needed", checks.not_needed, name="area_check_not_needed"),
+    path("referrals/<uuid:referral_id>/checks/next/<slug:kind>", checks.next_of_kind, name="next_of_check"),
+    path("checks/<uuid:check_id>/tell", checks.tell, name="tell_of_check"),
     path("checks/<uuid:check_id>", checks.answer, name="answer_check"),
 ]

@@ -204,6 +204,20 @@ def test_it_is_completed_with_its_gaps_by_clause_and_sent_in_one_press(manager, 
     assert Duty.objects.get(case=passed.case, clause="HAS-09").state == "met"
 
 
+def test_the_assessment_starts_filled_with_what_the_referral_says(manager, passed, written):
+    written(passed.referral, "risk-anger", known="yes", history="a", now="b", triggers="c", helps="A walk")
+    written(passed.referral, "request", need_level="medium", settings=["hostel", "foyer"], areas="N7")
+
+    risk, need = (Filler(manager, f"/assessments/{passed.pk}/parts/{key}") for key in ("risk-anger", "need"))
+
+    assert "It starts with what the referral says" in risk.page
+    assert risk.values["here"] == "A walk" and not PartVersion.objects.exists()
+    assert need.values["level"] == "medium" and need.values["setting"] == "Hostel, Foyer\nN7"
+    risk.send(here="A walk with staff")
+    assert PartVersion.objects.get().answers == {"here": "A walk with staff"}
+    assert "It starts with" not in Filler(manager, risk.address).page
+
+
 def test_what_is_to_be_saved_to_the_case_file_is_said_so_beside_it_in_the_list(
     manager, passed, worker, client_as, keyworker
 ):

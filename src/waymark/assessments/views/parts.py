@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from waymark.assessments.forms import PartForm
 from waymark.assessments.models import PartVersion
-from waymark.assessments.parts import OTHERS, PARTS
+from waymark.assessments.parts import OTHERS, PARTS, starting_answers
 from waymark.assessments.settings_here import matched, may_match
 from waymark.assessments.views.assessing import told
 from waymark.assessments.views.common import actor_of, around_approach, fetch, may_write
@@ -23,8 +23,9 @@ from waymark.govuk.resend import keeps_what_was_typed
 from waymark.placements.models import Approach
 from waymark.referrals.keeping import key_of
 from waymark.referrals.merging import WrittenMeanwhile
-from waymark.referrals.models import Draft
-from waymark.referrals.questions import Section
+from waymark.referrals.models import Draft, SectionVersion
+from waymark.referrals.questions import Answers, Section
+from waymark.referrals.sections import SECTIONS
 from waymark.referrals.steps import NotNow
 from waymark.referrals.views.drafting import (
     CONFLICT,
@@ -53,7 +54,7 @@ def part(request: HttpRequest, approach_id: UUID, key: str) -> HttpResponse:
         throw_away_draft(approach.referral, about.key, actor=actor, about=approach.pk)
         return HttpResponseRedirect(request.path)
     newest, source = paper.newest.get(key), paper.source(key)
-    answers, number = (newest.answers, newest.number) if newest else ({}, 0)
+    answers, number = (newest.answers, newest.number) if newest else (_starting(about, source), 0)
     seen = source.number if source else 0
     form = PartForm(about, request.POST or None, answers=answers, number=number, source=seen)
     if form.is_valid():
@@ -61,6 +62,10 @@ def part(request: HttpRequest, approach_id: UUID, key: str) -> HttpResponse:
     draft = draft_of(request, actor, approach.pk, about.key)
     response = _form_page(request, approach, about, form, paper, draft=draft)
     return with_draft(response, draft, request.get_full_path())
+
+
+def _starting(about: Section, source: SectionVersion | None) -> Answers:
+    return starting_answers(about, SECTIONS[source.section], source.answers) if source is not None else {}
 
 
 def _fetch(request: HttpRequest, approach_id: UUID, key: str) -> tuple[Approach, Section, Paper]:
@@ -89,6 +94,7 @@ def _form_page(
         "part": about,
         "form": form,
         "newest": paper.newest.get(about.key),
+        "starts": paper.newest.get(about.key) is None and bool(_starting(about, source)),
         "behind": paper.is_behind(about),
         "told": told(source),
         "source": source,

@@ -48,5 +48,5 @@ def test_whose_turn_it_is_finds_it_on_my_work_and_nobody_else_does(
 
 
 def test_a_provider_is_led_to_its_inbox(passed, provider_manager, placements_officer, client_as):
-    assert "For you to do: 1 referral is in your inbox" in text_of(client_as(provider_manager).get("/"))
+    assert "For you to do: 1 referral passed to you" in text_of(client_as(provider_manager).get("/"))
     assert "For you to do" not in text_of(client_as(placements_officer).get("/"))

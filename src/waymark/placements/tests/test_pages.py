@@ -46,7 +46,7 @@ def test_placements_search_put_on_the_list_and_tell_the_worker(
 
 
 def test_the_addresses_that_the_worker_was_told_of_stand_in_the_form_of_a_check_until_they_are_asked_about(
-    officer, accepted_referral, scheme, placements_officer, client_as, allocated_worker, gangs_officer
+    officer, accepted_referral, scheme, placements_officer, client_as, allocated_worker, gangs_officer, written
 ):
     worker, ask = client_as(allocated_worker), f"/referrals/{accepted_referral.pk}/checks/ask/address"
     add_option(accepted_referral, scheme, actor=placements_officer, why="")
@@ -58,10 +58,12 @@ def test_the_addresses_that_the_worker_was_told_of_stand_in_the_form_of_a_check_
     assert ask in worker.get(f"/referrals/{accepted_referral.pk}/search").content.decode()
 
     ask_pathway = f"/referrals/{accepted_referral.pk}/ask/pathway"
-    assert "Nobody has asked yet for a check of the addresses" in text_of(officer.get(ask_pathway))
+    assert "nobody has asked yet" not in text_of(officer.get(ask_pathway))
+    written(accepted_referral, "risk-gangs", known="unknown", finding_out="The school is asked")
+    assert "and nobody has asked yet for a check of the addresses" in text_of(officer.get(ask_pathway))
 
     form.send(question="Both ways")
-    assert "Nobody has asked yet" not in text_of(officer.get(ask_pathway))
+    assert "nobody has asked yet" not in text_of(officer.get(ask_pathway))
     assert CheckedPlace.objects.get().place == scheme.address
     assert scheme.address not in worker.get(ask).content.decode()
 

@@ -33,8 +33,9 @@ from waymark.placements.searching import (
     send_back,
     share_options,
 )
-from waymark.referrals.models import Check, Referral, State
+from waymark.referrals.models import Check, CheckedPlace, Referral, State
 from waymark.referrals.proposing import addresses_to_check
+from waymark.referrals.record import facts_for
 from waymark.referrals.steps import NotNow
 from waymark.referrals.views.common import actor_of, around, fetch
 from waymark.risks.matching.showing import NO_KNOWN_CONFLICT
@@ -55,6 +56,7 @@ def search(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     page = {
         **around(request, referral),
         "listed": rows,
+        "found_by_checks": _found_by_checks(actor, referral),
         "on_the_list": {row.scheme_id for row in rows},
         "may_check": asks_for_checks and bool(addresses_to_check(referral, actor)),
         "approaches": approaches,
@@ -82,6 +84,13 @@ def search(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 def _approaches(actor: Actor, referral: Referral) -> QuerySet[Approach]:
     visible = Approach.objects.visible_to(actor).filter(referral=referral)
     return visible.select_related("provider", "scheme", "asked_by__account").order_by("-asked_at", "pk")
+
+
+def _found_by_checks(actor: Actor, referral: Referral) -> dict[str, str]:
+    """What checks have found about addresses, as the worker was told (SEA-06)."""
+    places = CheckedPlace.objects.visible_to(actor).filter(check_asked__referral=referral)
+    found = places.order_by("check_asked__asked_at", "pk")
+    return {one.place: one.get_verdict_display() or "asked, not answered yet" for one in found}
 
 
 def _may_decide(actor: Actor, referral: Referral, *, may_search: bool) -> bool:
@@ -192,6 +201,7 @@ def ask(request: HttpRequest, referral_id: UUID, route: str) -> HttpResponse:
         "form": form,
         "route": chosen,
         "unchecked": bool(addresses_to_check(referral, actor)),
+        "gang_risk": facts_for(actor, referral.case).get("gang_risk"),
     }
     return render(request, "placements/ask.jinja2", page, status=422 if form.errors else 200)
 

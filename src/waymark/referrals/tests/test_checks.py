@@ -11,7 +11,7 @@ from waymark.access.models import Involvement
 from waymark.core.errors import Refused
 from waymark.duties.models import Duty
 from waymark.events.models import Event
-from waymark.referrals.checks import AnsweredAlready, AreasNext, answer, ask, not_needed, write_down
+from waymark.referrals.checks import AnsweredAlready, AreasNext, answer, ask, not_needed, tell_placements, write_down
 from waymark.referrals.models import Check, CheckKind, Verdict
 from waymark.referrals.sending import lacking
 from waymark.referrals.steps import NotNow
@@ -154,6 +154,37 @@ def test_where_nobody_could_check_the_areas_nothing_of_the_answer_is_kept(
 
     assert Check.objects.get().answered_at is None
     assert not Event.objects.filter(type="gangs_coordinator_consulted").exists()
+
+
+@pytest.fixture
+def address_check(referral, allocated_worker, gangs_officer):
+    check = ask(
+        referral, CheckKind.ADDRESS, actor=allocated_worker, id=uuid4(), question="Safe?", places=["1 Mill Lane"]
+    )
+    (place,) = check.places.all()
+    answer(check, actor=gangs_officer, id=uuid4(), told="It may be used", verdicts={place.pk: "no_concern"})
+    return check
+
+
+def test_what_a_check_of_addresses_found_is_told_to_placements_once(address_check, allocated_worker):
+    assert Duty.objects.get(clause="SEA-13").state == "open"
+
+    for _ in range(2):
+        tell_placements(address_check, actor=allocated_worker, id=uuid4())
+
+    assert Duty.objects.get(clause="SEA-13").state == "met"
+    assert Event.objects.filter(type="information_shared").count() == 1
+
+
+def test_only_the_worker_tells_it_and_only_what_was_found(address_check, referral, allocated_worker, gangs_officer):
+    with pytest.raises(Refused):
+        tell_placements(address_check, actor=gangs_officer, id=uuid4())
+    waits = ask(
+        referral, CheckKind.ADDRESS, actor=allocated_worker, id=uuid4(), question="And?", places=["2 Mill Lane"]
+    )
+    with pytest.raises(NotNow):
+        tell_placements(waits, actor=allocated_worker, id=uuid4())
+    assert not Event.objects.filter(type="information_shared").exists()
 
 
 def test_the_coordinator_says_with_the_answer_where_they_must_not_live(referral, allocated_worker, coordinator):

@@ -17,6 +17,7 @@ from waymark.referrals.sending import withdraw
 from waymark.referrals.writing import start
 
 pytestmark = pytest.mark.usefixtures("db")
+ORIGIN = {"HTTP_ORIGIN": "http://testserver"}
 
 
 @pytest.fixture
@@ -396,8 +397,46 @@ def test_what_checks_have_found_stands_where_it_is_put_into_the_risk_assessment(
     check = ask(referral, CheckKind.AREA, actor=allocated_worker, id=uuid4(), question="Where not?")
     answer(check, actor=gangs_officer, id=uuid4(), told="Not east of the canal")
 
-    assert "Not east of the canal" in text_of(worker.get(f"/referrals/{referral.pk}/sections/risk-assessment"))
+    form = Filler(worker, f"/referrals/{referral.pk}/sections/risk-assessment")
+    assert form.page.count("Not east of the canal") == 2  # told, and in the answer that it belongs to
+    form.send(level="low")
+    assert SectionVersion.objects.get().answers["checks"] == "Not east of the canal"
+    assert Filler(worker, form.address).page.count("Not east of the canal") == 2
     assert "Not east of the canal" not in text_of(worker.get(f"/referrals/{referral.pk}/sections/why"))
+
+
+def test_my_work_leads_to_what_is_next_about_a_check(worker, referral, allocated_worker, client_as, gangs_officer):
+    page = f"/referrals/{referral.pk}/checks"
+    assert worker.get(f"{page}/next/area").url == f"{page}/ask/area"
+
+    check = ask(referral, CheckKind.AREA, actor=allocated_worker, id=uuid4(), question="Where not?")
+
+    assert worker.get(f"{page}/next/area").url == f"{page}#area"
+    assert client_as(gangs_officer).get(f"{page}/next/area").url == f"/checks/{check.pk}"
+    assert worker.get(f"{page}/next/nothing").status_code == 404
+
+
+def test_placements_is_told_what_a_check_of_addresses_found_with_one_button(
+    worker, referral, allocated_worker, gangs_officer, client_as, keyworker
+):
+    check = ask(referral, CheckKind.ADDRESS, actor=allocated_worker, id=uuid4(), question="?", places=["1 Mill Lane"])
+    (place,) = check.places.all()
+    answer(check, actor=gangs_officer, id=uuid4(), told="It may be used", verdicts={place.pk: "no_concern"})
+    page, action = f"/referrals/{referral.pk}/checks", f"/checks/{check.pk}/tell"
+    assert action in worker.get(page).content.decode()
+    assert action not in client_as(keyworker).get(page).content.decode()
+    assert client_as(gangs_officer).post(action, **ORIGIN).status_code == 403
+
+    worker.post(action, **ORIGIN)
+
+    assert action not in worker.get(page).content.decode()
+    assert Event.objects.get(type="information_shared").data == {"to": ["placements_team"]}
+
+
+def test_a_day_is_read_as_a_day(worker, referral, written):
+    written(referral, "request", needed_from="2026-12-01")
+
+    assert "Needed from 1 December 2026" in text_of(worker.get(f"/referrals/{referral.pk}/whole"))
 
 
 def test_saving_says_what_is_still_to_be_answered(worker, referral):

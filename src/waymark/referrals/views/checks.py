@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -44,12 +44,51 @@ def of_referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             if referral.is_open and may[checks.needed_to_ask(actor, asking)]
         },
         "waiting": {row.kind for row in rows if row.answered_at is None},
+        "to_tell": _to_tell(referral, rows) if may[Permission.REFER] else None,
         "areas_not_needed": checks.said_not_needed(referral).visible_to(actor).order_by("-occurred_at").first(),
         "may_write_down": referral.is_open and may[Permission.REFER],
         "may_answer": may[Permission.ANSWER_CHECK],
         "role": actor.role,
     }
     return render(request, "referrals/checks.jinja2", page)
+
+
+def _to_tell(referral: Referral, rows: list[Check]) -> UUID | None:
+    """The newest check of addresses that was answered, while Placements is to be told what it found (SEA-13)."""
+    answered = [row for row in rows if row.kind == CheckKind.ADDRESS and row.answered_at is not None]
+    if not answered or not referral.is_open or checks.told_placements(referral).exists():
+        return None
+    return answered[0].pk
+
+
+@permission(Permission.VIEW_REFERRALS)
+def next_of_kind(request: HttpRequest, referral_id: UUID, kind: str) -> HttpResponse:
+    """To what the reader does next about a kind of check: answer it, ask for it, or read what was said of it."""
+    referral = fetch(request, referral_id, "checks")
+    actor, asking, about = actor_of(request), _asking(kind), Check(case_id=referral.case_id)
+    rows = list(Check.objects.visible_to(actor).filter(referral=referral, kind=kind).order_by("asked_at", "pk"))
+    waiting = [row for row in rows if row.answered_at is None]
+    if waiting and actor.role == asking.role and actor.may(Permission.ANSWER_CHECK, about):
+        return HttpResponseRedirect(reverse("answer_check", args=[waiting[0].pk]))
+    if not rows and referral.is_open and actor.may(checks.needed_to_ask(actor, asking), about):
+        return HttpResponseRedirect(reverse("ask_for_check", args=[referral.pk, kind]))
+    return HttpResponseRedirect(f"{reverse('referral_checks', args=[referral.pk])}#{kind}")
+
+
+@permission(Permission.REFER)
+def tell(request: HttpRequest, check_id: UUID) -> HttpResponse:
+    """Tell Placements in one press what a check of addresses found (SEA-13)."""
+    actor = actor_of(request)
+    visible = Check.objects.visible_to(actor).select_related("referral__case")
+    check = read_or_404(request, visible, pk=check_id, purpose="tell of a check")
+    actor.require(Permission.REFER, check)
+    if request.method == "POST":
+        try:
+            checks.tell_placements(check, actor=actor, id=uuid4())
+            messages.success(request, "Recorded: Placements is told what the check of addresses found.")
+        except NotNow as problem:
+            messages.info(request, f"{problem}.")
+    return HttpResponseRedirect(f"{reverse('referral_checks', args=[check.referral_id])}#{check.kind}")
 
 
 def _asking(kind: str) -> checks.Asking:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,8 +18,8 @@ from waymark.referrals.completeness import KNOWN_RISKS
 from waymark.referrals.forms import KnownRisksForm, SectionForm
 from waymark.referrals.keeping import key_of
 from waymark.referrals.merging import WrittenMeanwhile
-from waymark.referrals.models import Check, Draft, Referral, SectionVersion
-from waymark.referrals.questions import NO, Section
+from waymark.referrals.models import Check, CheckKind, Draft, Referral, SectionVersion
+from waymark.referrals.questions import NO, Answers, Section
 from waymark.referrals.sections import ASSESSMENT, RISK_SECTIONS, SECTIONS
 from waymark.referrals.views.common import actor_of, around, fetch, may_write, readable_sections
 from waymark.referrals.views.drafting import (
@@ -35,6 +35,9 @@ from waymark.referrals.views.drafting import (
 from waymark.referrals.views.going_on import next_to_do
 from waymark.referrals.writing import OverAlready, keep_draft, save_known, save_section, throw_away_draft
 
+TOLD_OF_PLACES = (CheckKind.AREA, CheckKind.ADDRESS)
+"""Checks whose answers belong in the risk assessment (REF-09, SEA-12)."""
+
 
 @keeps_what_was_typed
 @permission(Permission.VIEW_REFERRALS)
@@ -48,6 +51,8 @@ def section(request: HttpRequest, referral_id: UUID, key: str) -> HttpResponse:
         throw_away_draft(referral, about.key, actor=actor_of(request))
         return HttpResponseRedirect(request.path)
     answers, number = (newest.answers, newest.number) if newest else ({}, 0)
+    if about.key == ASSESSMENT.key:
+        answers = _with_what_was_told(answers, _told(request, referral))
     form = SectionForm(about, request.POST or None, answers=answers, number=number)
     if form.is_valid():
         return _save(request, referral, about, form)
@@ -115,6 +120,13 @@ def _told(request: HttpRequest, referral: Referral) -> list[Check]:
     """What checks have found, as the worker was told, the newest first (REF-09, SEA-12)."""
     answered = Check.objects.visible_to(actor_of(request)).filter(referral=referral).exclude(answered_at=None)
     return list(answered.order_by("-answered_at", "pk"))
+
+
+def _with_what_was_told(answers: Answers, told: Iterable[Check]) -> Answers:
+    """The answers with what checks of areas and addresses have told since, for the writer to look at and save."""
+    before = str(answers.get("checks", ""))
+    new = [check.answer for check in told if check.kind in TOLD_OF_PLACES and check.answer not in before]
+    return {**answers, "checks": "\n".join(filter(None, [before, *reversed(new)]))} if new else answers
 
 
 def _save(request: HttpRequest, referral: Referral, about: Section, form: SectionForm) -> HttpResponse:
