@@ -487,9 +487,7 @@ def test_a_place_that_the_provider_cannot_give_any_more_leaves_the_letter_and_th
     assert Referral.objects.get().state == State.AGREED
 
 
-def test_nobody_but_the_worker_and_that_provider_gives_up_an_agreed_place(
-    agreed, other_manager, colleague, keyworker, other_passed
-):
+def test_nobody_but_the_worker_and_that_provider_gives_up_an_agreed_place(agreed, other_manager, keyworker):
     with pytest.raises(Refused):
         decline(agreed, actor=other_manager, id=uuid4(), why="No")
     with pytest.raises(Refused):
