@@ -117,13 +117,16 @@ def units_of(actor: Actor) -> QuerySet[Unit]:
     )
 
 
-def standing_of(units: Iterable[Unit], *, day: date, now: datetime) -> list[Standing]:
-    """How each unit stands on a day, in the order given. Two queries, however many units."""
+def standing_of(
+    units: Iterable[Unit], *, day: date, now: datetime, apart_from: Iterable[Occupancy] = ()
+) -> list[Standing]:
+    """How each unit stands on a day, in the order given, `apart_from` some holds. Two queries, however many units."""
     units = list(units)
     with login(SERVICE):
         held = _by_unit(
             Occupancy.objects.counting(now)
             .filter(unit__in=units)
+            .exclude(pk__in=[row.pk for row in apart_from])
             .filter(Q(nights__endswith=None) | Q(nights__endswith__gte=day - timedelta(days=28)))
         )
         voids = {void.unit_id: void for void in Void.objects.on(day).filter(unit__in=units)}

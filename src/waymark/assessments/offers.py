@@ -9,7 +9,7 @@ from typing import Self
 from uuid import UUID
 
 from waymark.access.services import NotAsAsked
-from waymark.accommodation.choices import NeedLevel
+from waymark.accommodation.choices import NeedLevel, OccupancyKind
 from waymark.accommodation.models import Occupancy, Unit
 from waymark.accommodation.services import cancel, reserve
 from waymark.accommodation.vacancies import Standing, in_order, london_day, standing_of, units_of
@@ -78,12 +78,21 @@ class Units:
 def units_for(approach: Approach, *, actor: Actor, clock: Clock = system_clock) -> Units:
     """The units of the scheme that was approached, as an offer would hold them; nothing of who has them until then."""
     now = clock.now()
-    standing = standing_of(units_of(actor).filter(scheme=approach.scheme_id), day=london_day(now), now=now)
+    units = units_of(actor).filter(scheme=approach.scheme_id)
+    theirs = reserved_for(approach.case_id, now)
+    standing = standing_of(units, day=london_day(now), now=now, apart_from=theirs)
     standing.sort(key=lambda one: (one.open_from or date.max, in_order(one.unit.label)))
     return Units(
         to_offer=[one for one in standing if one.open_from is not None],
         others=[one for one in standing if one.open_from is None],
     )
+
+
+def reserved_for(case_id: UUID, now: datetime) -> list[Occupancy]:
+    """What is reserved for a young person without an offer: an offer of that unit to them takes its place."""
+    offered = Offer.objects.filter(case=case_id).values("held")
+    rows = Occupancy.objects.counting(now).filter(case=case_id, kind=OccupancyKind.RESERVATION)
+    return list(rows.exclude(pk__in=offered).select_related("unit__scheme"))
 
 
 @service
@@ -125,6 +134,7 @@ def make_offer(approach: Approach, terms: Terms, *, actor: Actor, id: UUID, cloc
         raise NotNow("The move-in date must be today or in the future")
     if Offer.objects.waiting().filter(approach=approach).exists():
         raise NotNow("You have offered a place already: it waits for an answer")
+    _take_over(approach, terms.unit, actor, clock)
     refuse_too_soon(terms.unit, terms.move_in, now)
     offer = Offer(pk=id, case=approach.case, referral=approach.referral, approach=approach, unit=terms.unit)
     offer.address, offer.need_level, offer.move_in = terms.address, terms.need_level, terms.move_in
@@ -145,6 +155,13 @@ def make_offer(approach: Approach, terms: Terms, *, actor: Actor, id: UUID, cloc
     offer.save(force_insert=True)
     trail.wrote(actor, offer, made=True)
     return offer
+
+
+def _take_over(approach: Approach, unit: Unit, actor: Actor, clock: Clock) -> None:
+    """What is reserved of a unit for the same young person makes way for the offer: in one transaction with it."""
+    for row in reserved_for(approach.case_id, clock.now()):
+        if row.unit_id == unit.pk:
+            cancel(row, actor=Actor.system(f"an offer by {actor.name} takes its place"), clock=clock)
 
 
 def refuse_too_soon(unit: Unit, move_in: date, now: datetime) -> None:

@@ -10,12 +10,20 @@ from tests.support.assessing import in_days
 from waymark.access.models import Involvement
 from waymark.accommodation.errors import LivesElsewhere, NotFree
 from waymark.accommodation.models import Occupancy, Unit
-from waymark.accommodation.services import cancel, change_scheme
+from waymark.accommodation.services import cancel, change_scheme, reserve
 from waymark.assessments.agreeing import accept, before_moving_in, confirm, gates_before_moving_in, move_in
 from waymark.assessments.completing import save_to_case_file
 from waymark.assessments.keeping import NotYetFree, Room, room_of
 from waymark.assessments.models import Answer, Offer, Refusal
-from waymark.assessments.offers import NotFromThen, decline, letter_for, make_offer, units_for, withdraw_offer
+from waymark.assessments.offers import (
+    NotFromThen,
+    decline,
+    lapses_at,
+    letter_for,
+    make_offer,
+    units_for,
+    withdraw_offer,
+)
 from waymark.assessments.refusing import Grounds, Held, discussed, refuse
 from waymark.core.errors import Refused
 from waymark.documents.models import Document
@@ -76,7 +84,6 @@ def test_a_unit_that_somebody_else_is_to_have_is_not_offered(
 ):
     approach = Approach.objects.get(pk=offered.approach_id)
     withdraw_offer(offered, actor=provider_manager, id=uuid4(), why="A mistake")
-    from waymark.accommodation.services import reserve
 
     reserve(
         unit,
@@ -165,6 +172,40 @@ def test_a_unit_is_not_offered_for_a_day_before_it_is_ready(passed, unit, terms,
         make_offer(passed, terms(unit), actor=provider_manager, id=uuid4())
     assert refused.value.field == "move_in"
     assert make_offer(passed, terms(unit, move_in=in_days(12)), actor=provider_manager, id=uuid4())
+
+
+@pytest.fixture
+def reserved(passed, unit, system, now):
+    def make(case):
+        nights, until = (in_days(1), None), lapses_at(20, now)
+        return reserve(unit, actor=system, case=case, ref=uuid4(), nights=nights, lapses_at=until)
+
+    return make
+
+
+def test_what_is_reserved_for_somebody_makes_way_for_an_offer_of_it_to_them(
+    passed, unit, terms, reserved, provider_manager
+):
+    before = reserved(passed.case)
+    assert unit in [one.unit for one in units_for(passed, actor=provider_manager).to_offer]
+
+    offer = make_offer(passed, terms(unit), actor=provider_manager, id=uuid4())
+
+    before.refresh_from_db()
+    assert before.cancelled_at and offer.held.pk != before.pk
+    assert Occupancy.objects.filter(unit=unit, cancelled_at=None).get() == offer.held
+
+
+def test_what_is_reserved_for_somebody_else_holds_the_unit_against_an_offer(
+    passed, unit, terms, reserved, provider_manager, other_young_person
+):
+    before = reserved(other_young_person.case)
+
+    assert unit not in [one.unit for one in units_for(passed, actor=provider_manager).to_offer]
+    with pytest.raises(NotFromThen):
+        make_offer(passed, terms(unit), actor=provider_manager, id=uuid4())
+    before.refresh_from_db()
+    assert before.cancelled_at is None
 
 
 def test_an_offer_that_is_declined_frees_the_unit_and_lets_the_provider_go(offered, allocated_worker, provider_manager):
@@ -310,7 +351,6 @@ def test_an_offer_whose_time_is_over_is_accepted_only_while_the_unit_is_free(
     offered, allocated_worker, other_young_person, unit, system
 ):
     cancel(offered.held, actor=system)
-    from waymark.accommodation.services import reserve
 
     taken = reserve(
         unit,
