@@ -240,7 +240,8 @@ def moved_in(request: HttpRequest, offer_id: UUID) -> HttpResponse:
         except (NotNow, Held) as problem:
             return _not_now(request, found, problem)
         else:
-            messages.success(request, "They have moved in. The planning meeting comes next.")
+            theirs = "Bring in their keyworker, under Team. " if actor.role == "provider_manager" else ""
+            messages.success(request, f"They have moved in. {theirs}The planning meeting comes next.")
             return _to_offer(found)
     return _page(request, found, form, "assessments/moved_in.jinja2", gates=gates, room=room)
 

@@ -56,7 +56,7 @@ def of_referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 def _to_tell(referral: Referral, rows: list[Check]) -> UUID | None:
     """The newest check of addresses that was answered, while Placements is to be told what it found (SEA-13)."""
     answered = [row for row in rows if row.kind == CheckKind.ADDRESS and row.answered_at is not None]
-    if not answered or not referral.is_open or checks.told_placements(referral).exists():
+    if not answered or checks.told_placements(referral).exists():
         return None
     return answered[0].pk
 
