@@ -195,6 +195,8 @@ def decline(offer: Offer, *, actor: Actor, id: UUID, why: str, clock: Clock = sy
     approach = read(offer.approach_id) if is_worker else theirs(offer.approach, Permission.ASSESS, actor)
     if _is_answered_so(offer, Answer.DECLINED, actor):
         return
+    if approach.ended_at is not None or not approach.referral.is_open:
+        raise NotNow("This referral has ended, or another place was agreed")
     offer = _to_take_back(offer)
     close(offer, Answer.DECLINED, actor=actor, why=why, clock=clock)
     _record(DECLINED, offer, approach, actor, id, clock)

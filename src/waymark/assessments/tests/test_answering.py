@@ -535,6 +535,16 @@ def test_nobody_but_the_worker_and_that_provider_gives_up_an_agreed_place(agreed
     assert Offer.objects.get().answer == Answer.ACCEPTED
 
 
+def test_of_a_referral_that_was_withdrawn_no_place_is_given_up(agreed, allocated_worker):
+    from waymark.referrals.sending import withdraw
+
+    withdraw(Referral.objects.get(), actor=allocated_worker, id=uuid4(), reason="Went home")
+
+    with pytest.raises(NotNow):
+        decline(agreed, actor=allocated_worker, id=uuid4(), why="No")
+    assert not Event.objects.filter(type="offer_declined").exists()
+
+
 def test_moving_in_that_is_recorded_elsewhere_counts_here(agreed, happened):
     happened(agreed, "placement_started", placement=str(agreed.placement), referral=str(agreed.referral_id))
 
