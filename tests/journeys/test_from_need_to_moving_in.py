@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.by_hand import open_named, press
+from tests.support.by_hand import choose, open_named, press
 from tests.support.placing import provider_manager
 from tests.support.referring import coordinator, pathway_officer, placements_officer
 from tests.support.site import picture
@@ -131,7 +131,7 @@ def test_a_young_person_moves_in_with_every_clause_kept(
     pathway.goto("/referrals")
     open_named(pathway, re.compile("Decide whether the pathway can help"))
     pathway.get_by_label("Yes, pass it to a provider").check()
-    pathway.get_by_label("Which scheme?").select_option(label="Tanner House, Northlight Housing")
+    choose(pathway, "Which scheme?", "Tanner House, Northlight Housing")
     press(pathway, "Decide")
     _done(pathway, "Passed to Tanner House")
 

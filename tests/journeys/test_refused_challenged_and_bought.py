@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.assessing import passed
-from tests.support.by_hand import open_named, press
+from tests.support.by_hand import choose, open_named, press
 from tests.support.placing import accepted_referral, other_manager, other_scheme, provider_manager, service_manager
 from tests.support.referring import complete_referral, pathway_officer, placements_officer, referral, sent_referral
 from tests.support.vacancies import commissioner
@@ -121,7 +121,7 @@ def test_a_refusal_goes_all_the_way_and_a_place_is_bought_elsewhere(
     press(officer, "Record that it is bought")
     expect(officer.get_by_text(re.compile("^Bought"))).to_be_visible()
     officer.goto(f"{referral}/ask/spot")
-    officer.get_by_label("Scheme").select_option(label="Quay Lodge, Southgate Homes")
+    choose(officer, "Scheme", "Quay Lodge, Southgate Homes")
     press(officer, "Ask")
 
     other = signed_in(other_manager)
