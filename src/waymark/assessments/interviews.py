@@ -68,7 +68,7 @@ def held_unbooked(
     if before is not None:
         _settle(before, InterviewState.MOVED, actor, now)
     new = _arranged(approach, actor, id, starts_at, place, clock)
-    _held(new, actor, uuid5(id, HELD), starts_at, attended, note, clock)
+    _held(new, actor, uuid5(id, HELD), _since_passed(approach, starts_at), attended, note, clock)
     return new
 
 
@@ -76,15 +76,21 @@ def why_not_held(approach: Approach, starts_at: datetime, now: datetime) -> str:
     """Why no interview of this approach was held at a time; "" where one may have been."""
     if starts_at > now:
         return "Day and time must be in the past. Book an interview that is to come"
-    if approach.passed_at is not None and starts_at < approach.passed_at:
+    if approach.passed_at is not None and starts_at < approach.passed_at.replace(second=0, microsecond=0):
         return "Day and time must be after the referral was passed to you"
     return ""
+
+
+def _since_passed(approach: Approach, at: datetime) -> datetime:
+    """A time that was typed to the minute, not before the moment at which the provider was given the referral."""
+    return max(at, approach.passed_at) if approach.passed_at is not None else at
 
 
 def _arranged(approach: Approach, actor: Actor, id: UUID, starts_at: datetime, place: str, clock: Clock) -> Interview:
     """An interview, booked. One that is over was arranged by the time it was held."""
     now, data = clock.now(), {"scheduled_for": starts_at.isoformat()}
-    record_step(ARRANGED, approach.referral, actor=actor, clock=clock, id=id, data=data, at=min(starts_at, now))
+    at = _since_passed(approach, min(starts_at, now))
+    record_step(ARRANGED, approach.referral, actor=actor, clock=clock, id=id, data=data, at=at)
     new = Interview(pk=id, case=approach.case, referral=approach.referral, approach=approach)
     new.starts_at, new.place = starts_at, place
     new.booked_by_id, new.booked_at = actor.membership_id, now

@@ -30,7 +30,16 @@ UNPLACED = ("Jody", "Larkwell")
 """Whoever tries Waymark first takes them from a need to a place."""
 AGE = timedelta(days=18 * 365 + 200)
 KNOWN_SINCE, WITHDRAWN_AGO = timedelta(days=240), timedelta(days=180)
-OF_THE_SPRING = {"risk-gangs": {"known": "unknown", "finding_out": "A cousin is talked about; the school is asked."}}
+OF_THE_SPRING = {
+    "risk-gangs": {"known": "unknown", "finding_out": "A cousin is talked about; the school is asked."},
+    "risk-send": {
+        "known": "yes",
+        "history": "Was late to read, and had help at school.",
+        "now": "Reads well enough; long letters are hard.",
+        "triggers": "Forms to fill in alone.",
+        "helps": "Reading it together, in short sentences.",
+    },
+}
 """What was not known then is not known yet: so the gangs coordinator is to be asked first (REF-07)."""
 NOTHING_ELSE = {section.fact[1]: False for section in SECTIONS.values() if section.fact}
 """Facts by which no other risk is known."""

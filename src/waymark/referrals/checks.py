@@ -265,6 +265,13 @@ def tell_placements(check: Check, *, actor: Actor, id: UUID, clock: Clock = syst
         record_step(TOLD, referral, actor=actor, clock=clock, id=id, data={"to": [PLACEMENTS]})
 
 
+def to_tell(referral: Referral) -> Check | None:
+    """The newest check of addresses that was answered, while Placements is to be told what it found (SEA-13)."""
+    answered = Check.objects.filter(referral=referral, kind=CheckKind.ADDRESS).exclude(answered_at=None)
+    newest = answered.order_by("-answered_at", "pk").first()
+    return newest if newest is not None and not told_placements(referral).exists() else None
+
+
 def told_placements(referral: Referral) -> EventQuerySet:
     """The entries that say that Placements was told what the newest check of addresses found (SEA-13)."""
     answered = Check.objects.filter(referral=referral, kind=CheckKind.ADDRESS).aggregate(at=Max("answered_at"))["at"]

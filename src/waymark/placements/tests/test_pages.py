@@ -13,7 +13,8 @@ from waymark.core.formats import day
 from waymark.events.models import Event
 from waymark.placements.models import Approach, HousingEntry, Option, Spending
 from waymark.placements.searching import add_option, share_options
-from waymark.referrals.models import CheckedPlace, Referral, State
+from waymark.referrals.checks import answer
+from waymark.referrals.models import Check, CheckedPlace, Referral, State
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -63,6 +64,14 @@ def test_the_addresses_that_the_worker_was_told_of_stand_in_the_form_of_a_check_
     assert "and nobody has asked yet for a check of the addresses" in text_of(officer.get(ask_pathway))
 
     form.send(question="Both ways")
+    check = Check.objects.get()
+    (place,) = check.places.all()
+    answer(check, actor=gangs_officer, id=uuid4(), told="It may be used", verdicts={place.pk: "no_concern"})
+    page = f"/referrals/{accepted_referral.pk}"
+    after = Filler(worker, f"{page}/sections/risk-assessment").send(level="low").url
+    assert after == f"{page}/checks#address"
+    assert "Next: tell Placements" in text_of(worker.get(after))
+    assert "Check of the address: No concern is known" in text_of(officer.get(f"{page}/search"))
     assert "nobody has asked yet" not in text_of(officer.get(ask_pathway))
     assert CheckedPlace.objects.get().place == scheme.address
     assert scheme.address not in worker.get(ask).content.decode()

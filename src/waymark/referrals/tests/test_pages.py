@@ -427,6 +427,9 @@ def test_placements_is_told_what_a_check_of_addresses_found_with_one_button(
     assert action not in client_as(keyworker).get(page).content.decode()
     assert client_as(gangs_officer).post(action, **ORIGIN).status_code == 403
 
+    saved = Filler(worker, f"/referrals/{referral.pk}/sections/risk-assessment").send(level="low")
+    assert saved.url == f"/referrals/{referral.pk}"  # it is with the worker still: what comes first is to send it
+
     worker.post(action, **ORIGIN)
 
     assert action not in worker.get(page).content.decode()

@@ -44,21 +44,13 @@ def of_referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             if referral.is_open and may[checks.needed_to_ask(actor, asking)]
         },
         "waiting": {row.kind for row in rows if row.answered_at is None},
-        "to_tell": _to_tell(referral, rows) if may[Permission.REFER] else None,
+        "to_tell": checks.to_tell(referral) if may[Permission.REFER] else None,
         "areas_not_needed": checks.said_not_needed(referral).visible_to(actor).order_by("-occurred_at").first(),
         "may_write_down": referral.is_open and may[Permission.REFER],
         "may_answer": may[Permission.ANSWER_CHECK],
         "role": actor.role,
     }
     return render(request, "referrals/checks.jinja2", page)
-
-
-def _to_tell(referral: Referral, rows: list[Check]) -> UUID | None:
-    """The newest check of addresses that was answered, while Placements is to be told what it found (SEA-13)."""
-    answered = [row for row in rows if row.kind == CheckKind.ADDRESS and row.answered_at is not None]
-    if not answered or checks.told_placements(referral).exists():
-        return None
-    return answered[0].pk
 
 
 @permission(Permission.VIEW_REFERRALS)

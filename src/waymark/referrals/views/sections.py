@@ -14,6 +14,7 @@ from django.urls import reverse
 from waymark.core.permissions import Permission, permission
 from waymark.govuk.resend import keeps_what_was_typed
 from waymark.referrals import comparing
+from waymark.referrals.checks import to_tell
 from waymark.referrals.completeness import KNOWN_RISKS
 from waymark.referrals.forms import KnownRisksForm, SectionForm
 from waymark.referrals.keeping import key_of
@@ -143,7 +144,13 @@ def _save(request: HttpRequest, referral: Referral, about: Section, form: Sectio
 
 
 def _after(request: HttpRequest, referral: Referral, key: str) -> str:
-    """The next part with something left to do where somebody asked for it, or else the task list."""
+    """The next part with something left to do where somebody asked for it, or else the task list; after the risk
+    assessment the page of checks, while Placements is to be told what they found (SEA-13).
+    """
+    may_tell = key == ASSESSMENT.key and actor_of(request).may(Permission.REFER, referral)
+    if may_tell and not referral.is_with_the_worker and to_tell(referral):
+        messages.info(request, "Next: tell Placements what the check of addresses found.")
+        return f"{reverse('referral_checks', args=[referral.pk])}#{CheckKind.ADDRESS}"
     if "another" in request.POST:
         return next_to_do(referral, actor_of(request), at=key)
     return reverse("referral", args=[referral.pk])
