@@ -153,7 +153,7 @@ def ask(
     asking = KINDS[kind]
     referral = locked_referral(referral)
     case = referral.case
-    actor.require(needed_to_ask(actor, asking), Check(case=case))
+    actor.require(needed_to_ask(actor, asking), Check(case=case, kind=kind))
     id = own_id(id, referral.pk, Check.objects.exclude(referral=referral), Event.objects.exclude(case=case))
     if known := Check.objects.filter(pk=id, referral=referral).first():
         return known
@@ -220,16 +220,19 @@ def answer(
     check.save(force_update=True, update_fields=["answer", "answered", "answered_by", "answered_at"])
     trail.wrote(actor, check, answered=True)
     if areas is not None and may_settle_areas(check):
-        _settle_areas(check.referral, areas, actor, id, clock)
+        _settle_areas(check.referral, areas, actor, entry, clock)
 
 
-def _settle_areas(referral: Referral, areas: AreasNext, actor: Actor, id: UUID, clock: Clock) -> None:
-    """Ask for the check of areas, or say that none is needed, together with the answer whose `id` is given (REF-14)."""
+def _settle_areas(referral: Referral, areas: AreasNext, actor: Actor, entry: UUID, clock: Clock) -> None:
+    """Ask for the check of areas, or say that none is needed, together with the answer that is `entry` (REF-14).
+
+    Its identifier comes of that entry's, which is of this record whatever was sent.
+    """
     if areas.question:
-        _asked(referral, KINDS[CheckKind.AREA], actor, uuid5(id, "areas"), areas.question, (), clock)
+        _asked(referral, KINDS[CheckKind.AREA], actor, uuid5(entry, "areas"), areas.question, (), clock)
     elif areas.not_needed:
         data = {"reason": areas.not_needed}
-        record_step(NOT_NEEDED, referral, actor=actor, clock=clock, id=uuid5(id, "areas"), data=data)
+        record_step(NOT_NEEDED, referral, actor=actor, clock=clock, id=uuid5(entry, "areas"), data=data)
 
 
 def may_settle_areas(check: Check) -> bool:
@@ -306,7 +309,7 @@ def write_down(
     asking = KINDS[kind]
     referral = locked_referral(referral)
     case = referral.case
-    actor.require(Permission.REFER, Check(case=case))
+    actor.require(Permission.REFER, Check(case=case, kind=kind))
     if not asking.by_worker:
         raise NotNow("Only those who check can answer this")
     id = own_id(id, referral.pk, Event.objects.exclude(case=case))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
+from django.db.models import Q
 
 from waymark.access.models import Membership
 from waymark.cases.models import Case
+from waymark.core.actor import Actor
 from waymark.core.categories import Category
+from waymark.core.ledger import current_ledger
 from waymark.core.models import BaseModel, CaseBoundQuerySet
 from waymark.referrals.models.referral import Referral
 
@@ -30,9 +35,29 @@ class Verdict(models.TextChoices):
 
 
 class CheckQuerySet(CaseBoundQuerySet["Check"]):
-    """Checks, read by whoever may read risks."""
+    """Checks, read by whoever may read risks; what the Youth Offending Service was asked and said, only by those of
+    them who read youth justice, as its entries are. The database's policies say the same (referrals 0002).
+    """
 
     category = Category.RISK
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Only the rows that the actor may read now."""
+        return super().visible_to(actor)._youth_justice_for(actor)
+
+    def listed_for(self, actor: Actor) -> Self:
+        """The rows of `visible_to`, for the first of a list in the order of an index."""
+        return super().listed_for(actor)._youth_justice_for(actor)
+
+    def visible_one_by_one(self, actor: Actor) -> Self:
+        """The rows of `visible_to`, where each row is asked about in turn."""
+        return super().visible_one_by_one(actor)._youth_justice_for(actor)
+
+    def _youth_justice_for(self, actor: Actor) -> Self:
+        if actor.is_system:
+            return self
+        readable = current_ledger().cases_within_reach(actor, Category.YOUTH_JUSTICE)
+        return self.filter(~Q(kind=CheckKind.YOUTH_JUSTICE) | Q(case__in=readable))
 
 
 class CheckedPlaceQuerySet(CaseBoundQuerySet["CheckedPlace"]):
@@ -59,9 +84,6 @@ class Check(BaseModel):
     answered_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
 
-    category = Category.RISK
-    """What it is written and read as."""
-
     objects = CheckQuerySet.as_manager()
 
     class Meta:
@@ -72,6 +94,11 @@ class Check(BaseModel):
                 | models.Q(answered_at__isnull=False, answered_by__isnull=False, answered__isnull=False),
             ),
         ]
+
+    @property
+    def category(self) -> Category:
+        """What it is written and read as."""
+        return Category.YOUTH_JUSTICE if self.kind == CheckKind.YOUTH_JUSTICE else Category.RISK
 
     def __str__(self) -> str:
         return f"{self.kind} check of {self.case_id}"

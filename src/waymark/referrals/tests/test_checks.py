@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from uuid import uuid4
 
 import pytest
+from tests.support.pages import text_of
 
 from waymark.access.calling_in import NobodyToCallIn
 from waymark.access.models import Involvement
@@ -154,6 +156,39 @@ def test_where_nobody_could_check_the_areas_nothing_of_the_answer_is_kept(
 
     assert Check.objects.get().answered_at is None
     assert not Event.objects.filter(type="gangs_coordinator_consulted").exists()
+
+
+@pytest.mark.parametrize("how", ["visible_to", "listed_for", "visible_one_by_one", "database"])
+def test_what_the_youth_offending_service_said_is_read_by_those_who_read_youth_justice(
+    how, referral, allocated_worker, yos_worker, pathway_officer, placements_officer, gangs_team, involved, reading_as
+):
+    involved(referral, "sp_referrals", actor=pathway_officer)
+    involved(referral, "placements_team", actor=placements_officer)
+    asked = ask(referral, CheckKind.YOUTH_JUSTICE, actor=allocated_worker, id=uuid4(), question="Which order?")
+    answer(asked, actor=yos_worker, id=uuid4(), told="A referral order until May")
+    areas = ask(referral, CheckKind.NAME, actor=allocated_worker, id=uuid4(), question="Known?")
+
+    def read(actor):
+        with reading_as(actor) if how == "database" else nullcontext():
+            return set(Check.objects.all() if how == "database" else getattr(Check.objects, how)(actor))
+
+    for reader in (allocated_worker, yos_worker, placements_officer):
+        assert read(reader) == {asked, areas}
+    assert read(pathway_officer) == {areas}
+
+
+def test_whoever_reads_no_youth_justice_is_not_told_whether_anybody_asked(
+    referral, allocated_worker, yos_worker, pathway_officer, involved, client_as
+):
+    involved(referral, "sp_referrals", actor=pathway_officer)
+    page = f"/referrals/{referral.pk}/checks"
+    before = text_of(client_as(pathway_officer).get(page))
+
+    ask(referral, CheckKind.YOUTH_JUSTICE, actor=allocated_worker, id=uuid4(), question="Which order?")
+
+    assert text_of(client_as(pathway_officer).get(page)) == before
+    assert "Youth Offending" not in before
+    assert "Which order?" in text_of(client_as(allocated_worker).get(page))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from waymark.documents.models import Document, Kind
 from waymark.documents.receiving import Upload
 from waymark.documents.services import About, store_document
 from waymark.events.models import Event
-from waymark.referrals.checks import answer, ask, not_needed, write_down
+from waymark.referrals.checks import AreasNext, answer, ask, not_needed, write_down
 from waymark.referrals.models import Check, CheckKind, Referral, SectionVersion
 from waymark.referrals.sections import SECTIONS
 from waymark.referrals.sending import held_by, withdraw
@@ -96,3 +96,17 @@ def test_no_other_team_than_the_coordinators_says_that_areas_need_no_check(refer
     with pytest.raises(NotNow):
         not_needed(referral, actor=yos_worker, id=uuid4(), reason="None is needed")
     assert not Event.objects.filter(type="area_check_not_needed").exists()
+
+
+def test_an_answer_sent_for_two_records_asks_for_areas_on_each(
+    elsewhere, referral, colleague, allocated_worker, coordinator, gangs_officer
+):
+    ticket = uuid4()
+
+    for about, worker in ((elsewhere, colleague), (referral, allocated_worker)):
+        asked = ask(about, CheckKind.CONSULTATION, actor=worker, id=uuid4(), question="Old friends")
+        answer(asked, actor=coordinator, id=ticket, told="Keep to the south", areas=AreasNext(question="North?"))
+
+    made = Check.objects.filter(kind=CheckKind.AREA).select_related("referral")
+    assert {one.referral for one in made} == {elsewhere, referral}
+    assert all(Event.objects.get(pk=one.pk).case_id == one.case_id for one in made)

@@ -21,7 +21,7 @@ from waymark.referrals.models import Check, CheckKind, Referral
 from waymark.referrals.proposing import addresses_to_check
 from waymark.referrals.record import facts_for
 from waymark.referrals.steps import NotNow
-from waymark.referrals.views.common import actor_of, around, fetch
+from waymark.referrals.views.common import actor_of, around, fetch, readable_checks
 from waymark.referrals.writing import OverAlready
 
 
@@ -36,7 +36,10 @@ def of_referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     may = {needed: actor.may(needed, about) for needed in (Permission.REFER, Permission.ANSWER_CHECK)}
     page = {
         **around(request, referral),
-        "kinds": [(kind, asking, [row for row in rows if row.kind == kind]) for kind, asking in checks.KINDS.items()],
+        "kinds": [
+            (kind, asking, [row for row in rows if row.kind == kind])
+            for kind, asking in readable_checks(actor, referral)
+        ],
         "not_needed": {kind for kind, asking in checks.KINDS.items() if asking.is_not_needed(facts)},
         "may_ask": {
             kind
@@ -57,7 +60,7 @@ def of_referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 def next_of_kind(request: HttpRequest, referral_id: UUID, kind: str) -> HttpResponse:
     """To what the reader does next about a kind of check: answer it, ask for it, or read what was said of it."""
     referral = fetch(request, referral_id, "checks")
-    actor, asking, about = actor_of(request), _asking(kind), Check(case_id=referral.case_id)
+    actor, asking, about = actor_of(request), _asking(kind), Check(case_id=referral.case_id, kind=kind)
     rows = list(Check.objects.visible_to(actor).filter(referral=referral, kind=kind).order_by("asked_at", "pk"))
     waiting = [row for row in rows if row.answered_at is None]
     if waiting and actor.role == asking.role and actor.may(Permission.ANSWER_CHECK, about):
@@ -96,7 +99,7 @@ def ask(request: HttpRequest, referral_id: UUID, kind: str) -> HttpResponse:
     referral = fetch(request, referral_id, "ask for a check")
     asking = _asking(kind)
     actor = actor_of(request)
-    actor.require(checks.needed_to_ask(actor, asking), Check(case_id=referral.case_id))
+    actor.require(checks.needed_to_ask(actor, asking), Check(case_id=referral.case_id, kind=kind))
     form = (
         AskAddressesForm(request.POST or None, proposed=addresses_to_check(referral, actor))
         if asking.places
@@ -128,7 +131,7 @@ def write_down(request: HttpRequest, referral_id: UUID, kind: str) -> HttpRespon
     if not asking.by_worker:
         raise Http404
     actor = actor_of(request)
-    actor.require(Permission.REFER, Check(case_id=referral.case_id))
+    actor.require(Permission.REFER, Check(case_id=referral.case_id, kind=kind))
     form = WriteDownForm(request.POST or None)
     if form.is_valid():
         said = form.cleaned_data

@@ -13,7 +13,8 @@ from waymark.core.permissions import Permission
 from waymark.core.record_frame import frame
 from waymark.core.requests import Request
 from waymark.documents.models import Document, DocumentQuerySet
-from waymark.referrals.models import Referral, SectionVersion
+from waymark.referrals.checks import KINDS, Asking
+from waymark.referrals.models import Check, CheckKind, Referral, SectionVersion
 from waymark.referrals.questions import Section
 from waymark.referrals.sections import SECTIONS
 
@@ -52,3 +53,10 @@ def readable_sections(actor: Actor, referral: Referral) -> set[str]:
     row = {kind: SectionVersion(case_id=referral.case_id, category=kind) for kind in kinds}
     open_kinds = {kind for kind in kinds if actor.may(Permission.VIEW_REFERRALS, row[kind])}
     return {section.key for section in SECTIONS.values() if section.category in open_kinds}
+
+
+def readable_checks(actor: Actor, referral: Referral) -> list[tuple[CheckKind, Asking]]:
+    """The kinds of checks that the reader may read on this record. Of others they are not told that there are none."""
+    rows = {kind: Check(case_id=referral.case_id, kind=kind) for kind in KINDS}
+    may = {row.category: actor.may(Permission.VIEW_REFERRALS, row) for row in rows.values()}
+    return [(kind, asking) for kind, asking in KINDS.items() if may[rows[kind].category]]

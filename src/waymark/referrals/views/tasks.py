@@ -17,7 +17,7 @@ from waymark.core.categories import Category
 from waymark.core.permissions import Permission, permission
 from waymark.documents.models import Document
 from waymark.events.models import Event
-from waymark.referrals.checks import KINDS, needed_to_ask
+from waymark.referrals.checks import needed_to_ask
 from waymark.referrals.completeness import Written, is_complete
 from waymark.referrals.models import Check, Draft, Referral, SectionVersion, State
 from waymark.referrals.next_steps import COLOURS, next_step
@@ -25,7 +25,15 @@ from waymark.referrals.questions import Section
 from waymark.referrals.record import facts_for
 from waymark.referrals.sections import RISK_SECTIONS, SECTIONS
 from waymark.referrals.sending import lacking
-from waymark.referrals.views.common import actor_of, around, documents_of, fetch, may_write, readable_sections
+from waymark.referrals.views.common import (
+    actor_of,
+    around,
+    documents_of,
+    fetch,
+    may_write,
+    readable_checks,
+    readable_sections,
+)
 from waymark.referrals.views.going_on import add_document, first_to_do, what_is_missing
 
 
@@ -112,7 +120,7 @@ def _check_tasks(referral: Referral, checks: list[Check], actor: Actor) -> Itera
     about = Check(case_id=referral.case_id)
     may = {needed: actor.may(needed, about) for needed in (Permission.REFER, Permission.ANSWER_CHECK)}
     facts = facts_for(actor, referral.case)
-    for kind, asking in KINDS.items():
+    for kind, asking in readable_checks(actor, referral):
         of_kind = [check for check in checks if check.kind == kind]
         waiting = [check for check in of_kind if check.answered_at is None]
         href = f"{reverse('referral_checks', args=[referral.pk])}#{kind}"
