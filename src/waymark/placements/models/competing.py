@@ -22,7 +22,7 @@ def not_of_others(actor: Actor, provider: str) -> Q:
 
 class OfProvidersQuerySet(CaseBoundQuerySet[Record]):
     """Rows about what one provider does for a referral. Others who have it too compete with that one, and read nothing
-    of it; everybody else reads as the ledger says. The database's policies say the same (placements 0002).
+    of it; everybody else reads as the ledger says. The database's policies say the same (placements 0002 and 0003).
 
     `provider_field` leads to the provider. A row of none is open to all.
     """

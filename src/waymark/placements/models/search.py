@@ -10,7 +10,7 @@ from waymark.access.models import Membership
 from waymark.accommodation.models import Provider, Scheme
 from waymark.cases.models import Case
 from waymark.core.categories import Category
-from waymark.core.models import BaseModel, CaseBoundQuerySet
+from waymark.core.models import BaseModel
 from waymark.placements.models.competing import OfProvidersQuerySet
 from waymark.referrals.models import Referral
 
@@ -35,10 +35,11 @@ class Outcome(models.TextChoices):
     OVER = "over", "The referral was over"
 
 
-class OptionQuerySet(CaseBoundQuerySet["Option"]):
-    """Options, read by whoever may read placements."""
+class OptionQuerySet(OfProvidersQuerySet["Option"]):
+    """Options, read by whoever may read placements; by a provider only its own settings."""
 
     category = Category.PLACEMENT
+    provider_field = "scheme__provider"
 
     def there(self) -> Self:
         """Those that were not taken off the list."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from uuid import uuid4
 
 import pytest
@@ -13,8 +14,8 @@ from waymark.core.formats import day
 from waymark.events.models import Event
 from waymark.placements.models import Approach, HousingEntry, Option, Spending
 from waymark.placements.searching import add_option, share_options
-from waymark.referrals.checks import answer
-from waymark.referrals.models import Check, CheckedPlace, Referral, State
+from waymark.referrals.checks import answer, ask
+from waymark.referrals.models import Check, CheckedPlace, CheckKind, Referral, State
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -214,3 +215,58 @@ def test_taking_off_the_list_leaves_it_empty(officer, accepted_referral, scheme)
     officer.post(f"/options/{Option.objects.get().pk}/take-off")
 
     assert "Nothing is on the list" in text_of(officer.get(address))
+
+
+@pytest.mark.parametrize("how", ["visible_to", "listed_for", "visible_one_by_one", "database"])
+def test_a_provider_reads_of_the_list_only_its_own_settings(
+    how,
+    accepted_referral,
+    scheme,
+    other_scheme,
+    placements_officer,
+    allocated_worker,
+    provider_manager,
+    other_manager,
+    involved,
+    reading_as,
+):
+    first, second = (
+        add_option(accepted_referral, one, actor=placements_officer, why="") for one in (scheme, other_scheme)
+    )
+    for manager in (provider_manager, other_manager):
+        involved(accepted_referral, "provider_manager", actor=manager)
+
+    def read(actor):
+        with reading_as(actor) if how == "database" else nullcontext():
+            return set(Option.objects.all() if how == "database" else getattr(Option.objects, how)(actor))
+
+    assert read(provider_manager) == {first}
+    assert read(other_manager) == {second}
+    assert read(allocated_worker) == read(placements_officer) == {first, second}
+
+
+def test_the_page_of_the_search_names_no_other_provider_to_a_provider(
+    accepted_referral, scheme, other_scheme, placements_officer, other_manager, involved, client_as
+):
+    for one in (scheme, other_scheme):
+        add_option(accepted_referral, one, actor=placements_officer, why="Near college")
+    involved(accepted_referral, "provider_manager", actor=other_manager)
+
+    page = text_of(client_as(other_manager).get(f"/referrals/{accepted_referral.pk}/search"))
+
+    assert other_scheme.name in page
+    assert scheme.name not in page
+
+
+def test_an_address_that_must_not_be_used_says_so_while_it_is_asked_about_again(
+    officer, accepted_referral, scheme, placements_officer, allocated_worker, gangs_officer
+):
+    add_option(accepted_referral, scheme, actor=placements_officer, why="")
+    asking = {"actor": allocated_worker, "question": "?", "places": [scheme.address]}
+    check = ask(accepted_referral, CheckKind.ADDRESS, id=uuid4(), **asking)
+    (place,) = check.places.all()
+    answer(check, actor=gangs_officer, id=uuid4(), told="Not there", verdicts={place.pk: "not_to_be_used"})
+
+    ask(accepted_referral, CheckKind.ADDRESS, id=uuid4(), **asking)
+
+    assert "Check of the address: Do not use" in text_of(officer.get(f"/referrals/{accepted_referral.pk}/search"))

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -87,9 +87,11 @@ def _approaches(actor: Actor, referral: Referral) -> QuerySet[Approach]:
 
 
 def _found_by_checks(actor: Actor, referral: Referral) -> dict[str, str]:
-    """What checks have found about addresses, as the worker was told (SEA-06)."""
+    """What checks have found about addresses, as the worker was told, the newest answer of each (SEA-06). What was
+    found stands until somebody has answered anew: an address that must not be used is not hidden by asking again.
+    """
     places = CheckedPlace.objects.visible_to(actor).filter(check_asked__referral=referral)
-    found = places.order_by("check_asked__asked_at", "pk")
+    found = places.order_by(F("check_asked__answered_at").asc(nulls_first=True), "pk")
     return {one.place: one.get_verdict_display() or "asked, not answered yet" for one in found}
 
 
