@@ -13,7 +13,7 @@ from waymark.accommodation.nights import Hold
 from waymark.accommodation.services import hold, keep_reservation, move_arrival, start_stay
 from waymark.accommodation.vacancies import london_day
 from waymark.assessments.models import Offer
-from waymark.assessments.offers import holding
+from waymark.assessments.offers import holding, take_over
 from waymark.core.actor import Actor
 from waymark.core.clock import Clock, system_clock
 from waymark.core.formats import day
@@ -66,7 +66,7 @@ def keep_for(offer: Offer, *, actor: Actor, clock: Clock) -> Occupancy:
     """What an offer holds once it is accepted: inside a service. Raises `NotFree`.
 
     It is the placement already, unless they live somewhere else: then the unit is kept until they arrive. Where the
-    reservation lapsed, the unit is held anew, if nobody else has it.
+    reservation lapsed, the unit is held anew, if nobody else has it; what else is reserved of it for them makes way.
     """
     assert offer.placement is not None
     hands = holding(actor, offer)
@@ -77,6 +77,7 @@ def keep_for(offer: Offer, *, actor: Actor, clock: Clock) -> Occupancy:
         return start_stay(offer.held, actor=hands, on=offer.move_in, ref=offer.placement, clock=clock)
     kind = OccupancyKind.RESERVATION if elsewhere else OccupancyKind.PLACEMENT
     nights = (offer.move_in, None)
+    take_over(offer.case_id, offer.unit, actor, clock)
     return hold(offer.unit, actor=hands, case=offer.case, ref=offer.placement, nights=nights, kind=kind, clock=clock)
 
 

@@ -68,11 +68,12 @@ class NotFromThen(NotAsAsked):
 @dataclass(frozen=True, slots=True)
 class Units:
     """The units of a scheme: those that can be held until further notice from a day that is known, the soonest first,
-    and the others.
+    and the others. `theirs` are reserved for the young person already.
     """
 
     to_offer: Sequence[Standing]
     others: Sequence[Standing]
+    theirs: frozenset[UUID] = frozenset()
 
 
 def units_for(approach: Approach, *, actor: Actor, clock: Clock = system_clock) -> Units:
@@ -85,6 +86,7 @@ def units_for(approach: Approach, *, actor: Actor, clock: Clock = system_clock) 
     return Units(
         to_offer=[one for one in standing if one.open_from is not None],
         others=[one for one in standing if one.open_from is None],
+        theirs=frozenset(row.unit_id for row in theirs),
     )
 
 
@@ -134,7 +136,7 @@ def make_offer(approach: Approach, terms: Terms, *, actor: Actor, id: UUID, cloc
         raise NotNow("The move-in date must be today or in the future")
     if Offer.objects.waiting().filter(approach=approach).exists():
         raise NotNow("You have offered a place already: it waits for an answer")
-    _take_over(approach, terms.unit, actor, clock)
+    take_over(approach.case_id, terms.unit, actor, clock)
     refuse_too_soon(terms.unit, terms.move_in, now)
     offer = Offer(pk=id, case=approach.case, referral=approach.referral, approach=approach, unit=terms.unit)
     offer.address, offer.need_level, offer.move_in = terms.address, terms.need_level, terms.move_in
@@ -157,11 +159,13 @@ def make_offer(approach: Approach, terms: Terms, *, actor: Actor, id: UUID, cloc
     return offer
 
 
-def _take_over(approach: Approach, unit: Unit, actor: Actor, clock: Clock) -> None:
-    """What is reserved of a unit for the same young person makes way for the offer: in one transaction with it."""
-    for row in reserved_for(approach.case_id, clock.now()):
+def take_over(case_id: UUID, unit: Unit, actor: Actor, clock: Clock) -> None:
+    """What is reserved of a unit for a young person makes way for an offer of it to them, or for the place once they
+    said yes: inside a service, in one transaction with what takes its place.
+    """
+    for row in reserved_for(case_id, clock.now()):
         if row.unit_id == unit.pk:
-            cancel(row, actor=Actor.system(f"an offer by {actor.name} takes its place"), clock=clock)
+            cancel(row, actor=Actor.system(f"what {actor.name} does of an offer takes its place"), clock=clock)
 
 
 def refuse_too_soon(unit: Unit, move_in: date, now: datetime) -> None:

@@ -106,6 +106,11 @@ class Offer(BaseModel):
         """Whether the place is agreed and nobody has moved in yet."""
         return self.answer == Answer.ACCEPTED and self.started_on is None
 
+    @property
+    def was_agreed(self) -> bool:
+        """Whether the place was agreed, and then given up or taken back before anybody moved in."""
+        return self.placement is not None and self.answer != Answer.ACCEPTED
+
     def __str__(self) -> str:
         return f"offer to {self.case_id}"
 

@@ -9,11 +9,12 @@ from tests.support.assessing import approached, in_days, invented_person
 from tests.support.assessing import offer_of as make
 
 from waymark.accommodation.errors import NotFree
-from waymark.accommodation.models import Occupancy
-from waymark.accommodation.services import cancel
+from waymark.accommodation.models import Occupancy, Unit
+from waymark.accommodation.services import cancel, hold, reserve
 from waymark.assessments.agreeing import accept, move_in
 from waymark.assessments.models import Answer, Offer
-from waymark.assessments.offers import decline
+from waymark.assessments.offers import decline, lapses_at, make_offer, withdraw_offer
+from waymark.core.errors import Refused
 from waymark.events.models import Event
 from waymark.referrals.steps import NotNow
 
@@ -88,3 +89,45 @@ def test_of_giving_a_place_up_and_moving_in_one_happens_and_the_other_is_told(
     told = Event.objects.filter(type__in=("offer_declined", "placement_started")).values_list("type", flat=True)
     assert list(told) == (["offer_declined"] if now.answer == Answer.DECLINED else ["placement_started"])
     assert Occupancy.objects.filter(cancelled_at=None).count() == (0 if now.answer == Answer.DECLINED else 1)
+
+
+def test_of_giving_a_place_up_and_taking_it_back_one_happens_and_the_other_is_told(
+    people, provider_manager, allocated_worker, in_threads
+):
+    offer = accept(make(people[0], "1", provider_manager), actor=allocated_worker, id=uuid4())
+
+    def try_it(act):
+        try:
+            act[0](offer, actor=act[1], id=uuid4(), why="No")
+        except (NotNow, Refused):  # once it was declined the provider's people are let go
+            return False
+        return True
+
+    acts = ((decline, allocated_worker), (withdraw_offer, provider_manager), (decline, allocated_worker))
+    assert any(in_threads(try_it, acts))
+
+    told = Event.objects.filter(type__in=("offer_declined", "offer_withdrawn")).values_list("type", flat=True)
+    assert list(told) == [f"offer_{Offer.objects.get().answer}"]
+    assert not Occupancy.objects.filter(cancelled_at=None).exists()
+
+
+def test_nobody_comes_between_what_was_reserved_and_the_offer_that_takes_its_place(
+    people, provider_manager, system, terms, scheme, now, in_threads
+):
+    unit = Unit.objects.select_related("scheme__provider").get(scheme=scheme, label="1")
+    theirs, another = people
+    nights = (in_days(7), None)
+    reserve(unit, actor=system, case=theirs.case, ref=uuid4(), nights=nights, lapses_at=lapses_at(20, now))
+
+    def take(_):
+        try:
+            hold(unit, actor=system, case=another.case, ref=uuid4(), nights=nights, kind="placement")
+        except NotFree:
+            return False
+        return True
+
+    def offer(_):
+        return make_offer(theirs, terms(unit), actor=provider_manager, id=uuid4()).held.case_id == theirs.case_id
+
+    assert in_threads(lambda act: act(None), (take, offer, take)) == [False, True, False]
+    assert Occupancy.objects.get(unit=unit, cancelled_at=None).case_id == theirs.case_id

@@ -19,7 +19,7 @@ from waymark.accommodation.vacancies import Standing
 from waymark.assessments import offers, refusing
 from waymark.assessments.forms import OfferForm, RefuseForm, today
 from waymark.assessments.models import Offer, PartVersion
-from waymark.assessments.offers import NotFromThen, Terms, make_offer, units_for
+from waymark.assessments.offers import NotFromThen, Terms, Units, make_offer, units_for
 from waymark.assessments.parts import NEED
 from waymark.assessments.refusing import Grounds, Held, discussed, gates_before, refuse
 from waymark.assessments.views.common import actor_of, around_approach, fetch, require_own
@@ -58,7 +58,7 @@ def offer(request: HttpRequest, approach_id: UUID) -> HttpResponse:
     if waiting is not None:
         return HttpResponseRedirect(reverse("offer", args=[waiting.pk]))
     units = units_for(approach, actor=actor)
-    form = _offer_form(request, approach, actor, units.to_offer)
+    form = _offer_form(request, approach, actor, units)
     letter = None
     if form.is_valid():
         terms = _terms(form, units.to_offer)
@@ -82,16 +82,16 @@ def offer(request: HttpRequest, approach_id: UUID) -> HttpResponse:
     )
 
 
-def _offer_form(request: HttpRequest, approach: Approach, actor: Actor, standing: Sequence[Standing]) -> OfferForm:
+def _offer_form(request: HttpRequest, approach: Approach, actor: Actor, units: Units) -> OfferForm:
     need = PartVersion.objects.visible_to(actor).filter(approach=approach, part=NEED.key).order_by("-number").first()
     level = str(need.answers.get("level", "")) if need is not None else ""
     scheme = approach.scheme
     address = (scheme.address or scheme.name) if scheme is not None else ""
-    units = [(str(one.unit.pk), one.unit.label, _when(one)) for one in standing]
-    first_days = {str(one.unit.pk): one.open_from for one in standing if one.open_from is not None}
+    to_offer = [(str(one.unit.pk), one.unit.label, _when(one, one.unit.pk in units.theirs)) for one in units.to_offer]
+    first_days = {str(one.unit.pk): one.open_from for one in units.to_offer if one.open_from is not None}
     return OfferForm(
         request.POST or None,
-        units=units,
+        units=to_offer,
         first_days=first_days,
         address=address,
         level=level,
@@ -99,11 +99,13 @@ def _offer_form(request: HttpRequest, approach: Approach, actor: Actor, standing
     )
 
 
-def _when(one: Standing) -> str:
-    """From when a unit can be offered."""
+def _when(one: Standing, is_theirs: bool) -> str:
+    """From when a unit can be offered, and whether it is reserved for the young person already."""
+    reserved = "Reserved for them already" if is_theirs else ""
     if one.open_from is None or one.open_from == one.day:
-        return "Free now"
-    return f"Free from {day(one.open_from)}: the move-in date cannot be before"
+        return reserved or "Free now"
+    free = f"Free from {day(one.open_from)}: the move-in date cannot be before"
+    return f"{reserved}. {free}" if reserved else free
 
 
 def _others(units: Sequence[Standing]) -> list[tuple[str, list[str]]]:

@@ -32,6 +32,7 @@ from waymark.audit.reading import read_or_404
 from waymark.cases.models import Case
 from waymark.core.actor import Actor
 from waymark.core.clock import system_clock
+from waymark.core.formats import day
 from waymark.core.permissions import Permission, permission
 from waymark.documents import services as documents
 from waymark.events.models import Event
@@ -64,8 +65,21 @@ def offer(request: HttpRequest, offer_id: UUID) -> HttpResponse:
         "papers": [one for one in papers if one.pk in (found.letter_id, found.confirmation_id)],
         "may_save": answers,
         "lapsed": found.answer == Answer.WAITING and found.lapses_at <= system_clock.now(),
+        "stands": _where_it_stands(found),
+        "is_agreed": is_agreed,
     }
     return render(request, "assessments/offered.jinja2", page)
+
+
+def _where_it_stands(found: Offer) -> str:
+    if found.started_on is not None:
+        return f"Moved in on {day(found.started_on)}"
+    if found.answered_at is not None and found.was_agreed:
+        how = "given up" if found.answer == Answer.DECLINED else "taken back by the provider"
+        return f"Accepted, and {how} on {day(found.answered_at)}, before they moved in"
+    if found.answer == Answer.ACCEPTED and not found.referral.is_open:
+        return "Accepted, and the referral is over: nobody is to move in"
+    return str(found.get_answer_display())
 
 
 def _waits_to_move_in(found: Offer) -> bool:
@@ -110,6 +124,8 @@ def withdraw(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     found = fetch_offer(request, offer_id, "withdraw an offer")
     actor = actor_of(request)
     actor.require(Permission.OFFER, found)
+    if found.answer == Answer.WITHDRAWN:  # pressed twice: the page of the offer says so
+        return _to_offer(found)
     if not _may_be_taken_back(found) or not may_write(actor, found.approach):
         return _not_now(request, found, "There is no offer to withdraw here now")
     form = WhyForm(request.POST or None, label="Why do you withdraw it?", missing="Say why you withdraw it")
@@ -132,6 +148,8 @@ def declined(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     is_worker = actor.may(Permission.REFER, found.referral)
     if not is_worker:
         actor.require(Permission.ASSESS, found)
+    if found.answer == Answer.DECLINED:  # pressed twice: the page of the offer says so
+        return _to_offer(found)
     if not _may_be_taken_back(found) or not (is_worker or may_write(actor, found.approach)):
         return _not_now(request, found, "There is no offer to decline here now")
     form = WhyForm(request.POST or None, label="What do they say, in their own words?", missing="Write what they say")
