@@ -257,19 +257,24 @@ def said_not_needed(referral: Referral) -> EventQuerySet:
 def tell_placements(check: Check, *, actor: Actor, id: UUID, clock: Clock = system_clock) -> None:
     """The worker passes on to Placements what a check of addresses found (SEA-13). Told twice it is told once.
 
-    Raises `NotNow` for any other check, and while nobody has answered it.
+    Raises `NotNow` for any other check, while nobody has answered it, and once the referral is over.
     """
     referral = locked_referral(check.referral)
     check = Check.objects.get(pk=check.pk)
     actor.require(Permission.REFER, check)
     if check.kind != CheckKind.ADDRESS or check.answered_at is None:
         raise NotNow("There is nothing to tell of this check yet")
-    if not told_placements(referral).exists():
-        record_step(TOLD, referral, actor=actor, clock=clock, id=id, data={"to": [PLACEMENTS]})
+    if told_placements(referral).exists():
+        return
+    if not referral.is_open:
+        raise NotNow("This referral has ended")
+    record_step(TOLD, referral, actor=actor, clock=clock, id=id, data={"to": [PLACEMENTS]})
 
 
 def to_tell(referral: Referral) -> Check | None:
     """The newest check of addresses that was answered, while Placements is to be told what it found (SEA-13)."""
+    if not referral.is_open:
+        return None
     answered = Check.objects.filter(referral=referral, kind=CheckKind.ADDRESS).exclude(answered_at=None)
     newest = answered.order_by("-answered_at", "pk").first()
     return newest if newest is not None and not told_placements(referral).exists() else None

@@ -13,9 +13,18 @@ from waymark.access.models import Involvement
 from waymark.core.errors import Refused
 from waymark.duties.models import Duty
 from waymark.events.models import Event
-from waymark.referrals.checks import AnsweredAlready, AreasNext, answer, ask, not_needed, tell_placements, write_down
-from waymark.referrals.models import Check, CheckKind, Verdict
-from waymark.referrals.sending import lacking
+from waymark.referrals.checks import (
+    AnsweredAlready,
+    AreasNext,
+    answer,
+    ask,
+    not_needed,
+    tell_placements,
+    to_tell,
+    write_down,
+)
+from waymark.referrals.models import Check, CheckKind, Referral, Verdict
+from waymark.referrals.sending import lacking, withdraw
 from waymark.referrals.steps import NotNow
 from waymark.risks.models import ExcludedArea
 
@@ -219,6 +228,15 @@ def test_only_the_worker_tells_it_and_only_what_was_found(address_check, referra
     )
     with pytest.raises(NotNow):
         tell_placements(waits, actor=allocated_worker, id=uuid4())
+    assert not Event.objects.filter(type="information_shared").exists()
+
+
+def test_of_a_referral_that_was_withdrawn_nothing_is_told_any_more(address_check, referral, allocated_worker):
+    withdraw(referral, actor=allocated_worker, id=uuid4(), reason="Went home")
+
+    assert to_tell(Referral.objects.get()) is None
+    with pytest.raises(NotNow):
+        tell_placements(address_check, actor=allocated_worker, id=uuid4())
     assert not Event.objects.filter(type="information_shared").exists()
 
 

@@ -405,6 +405,19 @@ def test_what_checks_have_found_stands_where_it_is_put_into_the_risk_assessment(
     assert "Not east of the canal" not in text_of(worker.get(f"/referrals/{referral.pk}/sections/why"))
 
 
+def test_a_short_answer_of_a_check_is_not_taken_for_a_part_of_what_was_written(
+    worker, referral, written, allocated_worker, gangs_officer
+):
+    written(referral, "risk-assessment", level="low", checks="Not N19\nAsk about the park")
+    check = ask(referral, CheckKind.AREA, actor=allocated_worker, id=uuid4(), question="Where not?")
+    answer(check, actor=gangs_officer, id=uuid4(), told="Not N1")
+
+    Filler(worker, f"/referrals/{referral.pk}/sections/risk-assessment").send()
+
+    newest = SectionVersion.objects.get(number=2)
+    assert newest.answers["checks"].splitlines() == ["Not N19", "Ask about the park", "Not N1"]
+
+
 def test_my_work_leads_to_what_is_next_about_a_check(worker, referral, allocated_worker, client_as, gangs_officer):
     page = f"/referrals/{referral.pk}/checks"
     assert worker.get(f"{page}/next/area").url == f"{page}/ask/area"

@@ -126,8 +126,14 @@ def _told(request: HttpRequest, referral: Referral) -> list[Check]:
 def _with_what_was_told(answers: Answers, told: Iterable[Check]) -> Answers:
     """The answers with what checks of areas and addresses have told since, for the writer to look at and save."""
     before = str(answers.get("checks", ""))
-    new = [check.answer for check in told if check.kind in TOLD_OF_PLACES and check.answer not in before]
+    new = [check.answer for check in told if check.kind in TOLD_OF_PLACES and not _has_lines(before, check.answer)]
     return {**answers, "checks": "\n".join(filter(None, [before, *reversed(new)]))} if new else answers
+
+
+def _has_lines(text: str, lines: str) -> bool:
+    """Whether these lines stand in a text as whole lines: `Not N1` does not stand in `Not N19`."""
+    whole, part = ("\n".join(["", *one.splitlines(), ""]) for one in (text, lines))
+    return part in whole
 
 
 def _save(request: HttpRequest, referral: Referral, about: Section, form: SectionForm) -> HttpResponse:
