@@ -58,6 +58,7 @@ def test_a_place_that_is_taken_back_twice_is_said_so_once(agreed, client_as, pro
     manager, page = client_as(provider_manager), f"/offers/{agreed.pk}"
     form = Filler(manager, f"{page}/withdraw")
 
+    assert "Say why you cannot give it any more" in text_of(form.send(why=""))
     assert form.send(why="The room flooded").url == f"/assessments/{agreed.approach_id}"
     assert form.send(why="The room flooded").url == page
 

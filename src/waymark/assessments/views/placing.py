@@ -128,7 +128,10 @@ def withdraw(request: HttpRequest, offer_id: UUID) -> HttpResponse:
         return _to_offer(found)
     if not _may_be_taken_back(found) or not may_write(actor, found.approach):
         return _not_now(request, found, "There is no offer to withdraw here now")
-    form = WhyForm(request.POST or None, label="Why do you withdraw it?", missing="Say why you withdraw it")
+    asked, missing = "Why do you withdraw it?", "Say why you withdraw it"
+    if found.waits_to_move_in:
+        asked, missing = "Why can you not give it any more?", "Say why you cannot give it any more"
+    form = WhyForm(request.POST or None, label=asked, missing=missing)
     if form.is_valid():
         try:
             withdraw_offer(found, actor=actor, id=form.cleaned_data["ticket"], why=form.cleaned_data["why"])
