@@ -105,7 +105,7 @@ def _who_was_there(missing: str = "") -> CheckboxesField:
 
 
 def _to_remember() -> WordsField:
-    return WordsField(label="Anything to remember", max_length=2_000)
+    return WordsField(label="Anything to remember (optional)", max_length=2_000)
 
 
 class OutcomeForm(TicketForm):
@@ -290,7 +290,8 @@ class MovedInForm(TicketForm):
 
     def __init__(self, data: Any = None, *, on: date) -> None:
         super().__init__(data)
-        self.initial["on"] = min(on, today())
+        if on <= today():
+            self.initial["on"] = on
 
     def clean_on(self) -> date:
         """Today, or a day that is over."""

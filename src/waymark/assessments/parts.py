@@ -101,8 +101,8 @@ def _here(risk: Section) -> Section:
         clauses=("HAS-02", "HAS-05"),
         about="What is known of it is taken from the referral.",
         questions=(
-            words("here", "What we do here so that it does not happen", needed=True),
-            words("staff", "What staff do when it happens", needed=True),
+            words("here", "What we do here about it, day by day", needed=True),
+            words("staff", "What staff do when something happens", needed=True),
             words("place", "Where: rooms, times and places to watch", needed=True),
             words("who", "Who does it, and who is called", needed=True),
         ),
@@ -133,7 +133,7 @@ _OF_A_RISK: Mapping[str, tuple[str, ...]] = MappingProxyType({"here": ("helps",)
 _STARTS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         VIEW.key: {"here": ("where", "outcomes")},
-        NEED.key: {"level": ("need_level",), "setting": ("settings", "areas")},
+        NEED.key: {"level": ("need_level",)},
     }
 )
 

@@ -216,7 +216,7 @@ def _placement(describer: Describer, thing: Thing, when: When) -> str:
 
 def _referral(describer: Describer, thing: Thing, when: When) -> str:
     first = thing.first()
-    return f"Referral begun on {when(first.occurred_at)}" if first else ""
+    return f"Referral of {when(first.occurred_at)}" if first else ""
 
 
 def _review(describer: Describer, thing: Thing, when: When) -> str:

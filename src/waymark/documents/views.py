@@ -20,7 +20,7 @@ from waymark.core.ledger import current_ledger
 from waymark.core.permissions import Permission, permission
 from waymark.core.record_frame import frame
 from waymark.documents.forms import FileForm, RemoveForm, UploadForm, writable
-from waymark.documents.models import WAITING, Content, Document
+from waymark.documents.models import WAITING, Content, Document, Kind
 from waymark.documents.receiving import takes_a_file
 from waymark.documents.refusing import NotTaken
 from waymark.documents.services import SAVED_AS, About, NotNow, release, remove, replace, store_document
@@ -42,11 +42,13 @@ def documents(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if elsewhere := to_a_page_there_is(request, shown):
         return elsewhere
     rows = list(found.select_related("uploaded_by__account").newest_first()[shown.start : shown.start + shown.size])
+    to_save = [one for one in rows if _may_save(one, actor)]
     page = {
         **frame(request, case, "documents"),
         "rows": rows,
         "pagination": pagination(shown, with_page(request.GET)),
-        "to_save": {one.pk for one in rows if _may_save(one, actor)},
+        "to_save": {one.pk for one in to_save},
+        "owed": [one for one in to_save if one.kind != Kind.PLACEMENT_CONFIRMATION],
         "may_add": bool(writable(actor, case)),
     }
     return render(request, "documents/documents.jinja2", page)

@@ -234,7 +234,7 @@ class AnswerForm(TicketForm):
             )
         if areas or self.places:
             self.fields["why"] = WordsField(
-                label="Why what must not be used must not be (optional)",
+                label="Why these must not be used (optional)",
                 hint="Read by the gangs team and others who read intelligence here, and by nobody else.",
                 max_length=2_000,
             )

@@ -212,7 +212,7 @@ def test_the_assessment_starts_filled_with_what_the_referral_says(manager, passe
 
     assert "It starts with what the referral says" in risk.page
     assert risk.values["here"] == "A walk" and not PartVersion.objects.exists()
-    assert need.values["level"] == "medium" and need.values["setting"] == "Hostel, Foyer\nN7"
+    assert need.values["level"] == "medium" and need.values["setting"] == "Tanner House"
     risk.send(here="A walk with staff")
     assert PartVersion.objects.get().answers == {"here": "A walk with staff"}
     assert "It starts with" not in Filler(manager, risk.address).page

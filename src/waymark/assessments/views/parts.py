@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from waymark.assessments.forms import PartForm
 from waymark.assessments.models import PartVersion
-from waymark.assessments.parts import OTHERS, PARTS, starting_answers
+from waymark.assessments.parts import NEED, OTHERS, PARTS, starting_answers
 from waymark.assessments.settings_here import matched, may_match
 from waymark.assessments.views.assessing import told
 from waymark.assessments.views.common import actor_of, around_approach, fetch, may_write
@@ -54,7 +54,7 @@ def part(request: HttpRequest, approach_id: UUID, key: str) -> HttpResponse:
         throw_away_draft(approach.referral, about.key, actor=actor, about=approach.pk)
         return HttpResponseRedirect(request.path)
     newest, source = paper.newest.get(key), paper.source(key)
-    answers, number = (newest.answers, newest.number) if newest else (_starting(about, source), 0)
+    answers, number = (newest.answers, newest.number) if newest else (_starting(approach, about, source), 0)
     seen = source.number if source else 0
     form = PartForm(about, request.POST or None, answers=answers, number=number, source=seen)
     if form.is_valid():
@@ -64,8 +64,10 @@ def part(request: HttpRequest, approach_id: UUID, key: str) -> HttpResponse:
     return with_draft(response, draft, request.get_full_path())
 
 
-def _starting(about: Section, source: SectionVersion | None) -> Answers:
-    return starting_answers(about, SECTIONS[source.section], source.answers) if source is not None else {}
+def _starting(approach: Approach, about: Section, source: SectionVersion | None) -> Answers:
+    """What a part that nobody has saved starts with; the setting is the one that was asked."""
+    said = starting_answers(about, SECTIONS[source.section], source.answers) if source is not None else {}
+    return {**said, "setting": approach.scheme.name} if about.key == NEED.key and approach.scheme is not None else said
 
 
 def _fetch(request: HttpRequest, approach_id: UUID, key: str) -> tuple[Approach, Section, Paper]:
@@ -94,7 +96,7 @@ def _form_page(
         "part": about,
         "form": form,
         "newest": paper.newest.get(about.key),
-        "starts": paper.newest.get(about.key) is None and bool(_starting(about, source)),
+        "starts": paper.newest.get(about.key) is None and bool(_starting(approach, about, source)),
         "behind": paper.is_behind(about),
         "told": told(source),
         "source": source,

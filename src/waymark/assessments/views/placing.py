@@ -14,6 +14,7 @@ from django.urls import reverse
 from waymark.access.services import NotAsAsked
 from waymark.assessments.agreeing import (
     BEFORE_MOVING_IN,
+    CONFIRMED,
     accept,
     before_moving_in,
     confirm,
@@ -22,7 +23,7 @@ from waymark.assessments.agreeing import (
     move_in,
 )
 from waymark.assessments.completing import save_to_case_file
-from waymark.assessments.forms import AnswerForm, MovedInForm, WhyForm
+from waymark.assessments.forms import AnswerForm, MovedInForm, WhyForm, today
 from waymark.assessments.keeping import room_of
 from waymark.assessments.models import Answer, Offer
 from waymark.assessments.offers import decline, withdraw_offer
@@ -264,7 +265,9 @@ def moved_in(request: HttpRequest, offer_id: UUID) -> HttpResponse:
             theirs = "Bring in their keyworker, under Team. " if actor.role == "provider_manager" else ""
             messages.success(request, f"They have moved in. {theirs}The planning meeting comes next.")
             return _to_offer(found)
-    return _page(request, found, form, "assessments/moved_in.jinja2", gates=gates, room=room)
+    return _page(
+        request, found, form, "assessments/moved_in.jinja2", gates=gates, room=room, is_early=found.move_in > today()
+    )
 
 
 @permission(Permission.VIEW_CASE)
@@ -276,8 +279,20 @@ def step(request: HttpRequest, case_id: UUID, placement: str, step: str) -> Http
     offers = Offer.objects.visible_to(actor_of(request)).filter(case=case, answer=Answer.ACCEPTED)
     found = next((one for one in offers if str(one.placement) == placement), None)
     if found is not None:
-        return _to_offer(found)
+        return _to_step(found, step, actor_of(request))
     return HttpResponseRedirect(f"{reverse('record_event', args=[case.pk, step])}?ref-placement={placement}")
+
+
+def _to_step(found: Offer, step: str, actor: Actor) -> HttpResponseRedirect:
+    """To the form of a step of a placement that is still to come, or else to the page of the place."""
+    if (
+        step == CONFIRMED
+        and _waits_to_move_in(found)
+        and not found.confirmation_id
+        and may_write(actor, found.approach)
+    ):
+        return HttpResponseRedirect(reverse("confirm_placement", args=[found.pk]))
+    return _to_offer(found)
 
 
 @permission(Permission.REFER)

@@ -156,7 +156,9 @@ def share(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     ticket = _ticket(request)
     if request.method != "POST" or ticket is None:
         return HttpResponseRedirect(reverse("referral_search", args=[referral.pk]))
-    said = "The worker is told. With gang risk they have the addresses checked first; otherwise ask for a place now."
+    gangs = facts_for(actor_of(request), referral.case).get("gang_risk") is not False
+    waits = "The worker has the addresses checked first, since gangs are a risk or nobody knows (SEA-06). Then ask."
+    said = f"The worker is told. {waits if gangs else 'Next for you: ask the housing pathway for a place.'}"
     return _tried(request, referral, said, lambda: share_options(referral, actor=actor_of(request), id=ticket))
 
 
