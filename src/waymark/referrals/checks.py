@@ -17,7 +17,8 @@ from waymark.core.clock import Clock, system_clock
 from waymark.core.permissions import Permission
 from waymark.core.services import service
 from waymark.events.models import Event, EventQuerySet
-from waymark.referrals.models import Check, CheckedPlace, CheckKind, Referral, Verdict
+from waymark.events.vocabulary import CONTENT_ITEMS
+from waymark.referrals.models import Check, CheckedPlace, CheckKind, Referral, State, Verdict
 from waymark.referrals.steps import NotNow, locked_referral, own_id, record_step
 from waymark.referrals.writing import OverAlready
 from waymark.risks.models import Shape
@@ -117,6 +118,10 @@ KINDS: Mapping[CheckKind, Asking] = MappingProxyType(
 """Every kind of check, in the order of the page."""
 NOT_NEEDED = "area_check_not_needed"
 TOLD, PLACEMENTS = "information_shared", "placements_team"
+SHARED_SO = tuple(item for item in CONTENT_ITEMS.values() if TOLD in item.events)
+"""How information is shared (INF-04): whoever passes something on with one button is shown that they say so."""
+CAME_TO_NOTHING = (State.WITHDRAWN, State.CLOSED)
+"""Referrals of which nothing is told any more; SEA-13 is owed until then."""
 
 
 class AnsweredAlready(Exception):  # noqa: N818  (what somebody did is no error of ours)
@@ -255,9 +260,10 @@ def said_not_needed(referral: Referral) -> EventQuerySet:
 
 @service
 def tell_placements(check: Check, *, actor: Actor, id: UUID, clock: Clock = system_clock) -> None:
-    """The worker passes on to Placements what a check of addresses found (SEA-13). Told twice it is told once.
+    """The worker passes on to Placements what a check of addresses found (SEA-13), and says that it is shared as INF-04
+    asks (`SHARED_SO`). Told twice it is told once.
 
-    Raises `NotNow` for any other check, while nobody has answered it, and once the referral is over.
+    Raises `NotNow` for any other check, while nobody has answered it, and once the referral came to nothing.
     """
     referral = locked_referral(check.referral)
     check = Check.objects.get(pk=check.pk)
@@ -266,14 +272,15 @@ def tell_placements(check: Check, *, actor: Actor, id: UUID, clock: Clock = syst
         raise NotNow("There is nothing to tell of this check yet")
     if told_placements(referral).exists():
         return
-    if not referral.is_open:
+    if referral.state in CAME_TO_NOTHING:
         raise NotNow("This referral has ended")
-    record_step(TOLD, referral, actor=actor, clock=clock, id=id, data={"to": [PLACEMENTS]})
+    data = {"to": [PLACEMENTS], "has": [item.name for item in SHARED_SO]}
+    record_step(TOLD, referral, actor=actor, clock=clock, id=id, data=data)
 
 
 def to_tell(referral: Referral) -> Check | None:
     """The newest check of addresses that was answered, while Placements is to be told what it found (SEA-13)."""
-    if not referral.is_open:
+    if referral.state in CAME_TO_NOTHING:
         return None
     answered = Check.objects.filter(referral=referral, kind=CheckKind.ADDRESS).exclude(answered_at=None)
     newest = answered.order_by("-answered_at", "pk").first()

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from tests.support.pages import Filler, text_of
 
+from waymark.duties.models import Duty
 from waymark.events.models import Event
 from waymark.referrals.checks import answer, ask
 from waymark.referrals.models import Check, CheckKind, Draft, Referral, SectionVersion, State
@@ -446,7 +447,9 @@ def test_placements_is_told_what_a_check_of_addresses_found_with_one_button(
     worker.post(action, **ORIGIN)
 
     assert action not in worker.get(page).content.decode()
-    assert Event.objects.get(type="information_shared").data == {"to": ["placements_team"]}
+    told = Event.objects.get(type="information_shared").data
+    assert told["to"] == ["placements_team"] and set(told["has"]) >= {"necessary", "accurate", "secure"}
+    assert not Duty.objects.filter(clause="INF-04").exclude(state="met").exists()
 
 
 def test_a_day_is_read_as_a_day(worker, referral, written):

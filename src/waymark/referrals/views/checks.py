@@ -17,9 +17,10 @@ from waymark.events.vocabulary import ROLES
 from waymark.govuk.resend import keeps_what_was_typed
 from waymark.referrals import checks
 from waymark.referrals.forms import AnswerForm, AskAddressesForm, AskForm, NotNeededForm, TicketForm, WriteDownForm
-from waymark.referrals.models import Check, CheckKind, Referral
+from waymark.referrals.models import Check, CheckKind, Referral, SectionVersion
 from waymark.referrals.proposing import addresses_to_check
 from waymark.referrals.record import facts_for
+from waymark.referrals.sections import ASSESSMENT
 from waymark.referrals.steps import NotNow
 from waymark.referrals.views.common import actor_of, around, fetch, readable_checks
 from waymark.referrals.writing import OverAlready
@@ -48,6 +49,7 @@ def of_referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         },
         "waiting": {row.kind for row in rows if row.answered_at is None},
         "to_tell": checks.to_tell(referral) if may[Permission.REFER] else None,
+        "shared_so": [item.label.lower() for item in checks.SHARED_SO],
         "areas_not_needed": checks.said_not_needed(referral).visible_to(actor).order_by("-occurred_at").first(),
         "may_write_down": referral.is_open and may[Permission.REFER],
         "may_answer": may[Permission.ANSWER_CHECK],
@@ -81,9 +83,18 @@ def tell(request: HttpRequest, check_id: UUID) -> HttpResponse:
         try:
             checks.tell_placements(check, actor=actor, id=uuid4())
             messages.success(request, "Recorded: Placements is told what the check of addresses found.")
+            if _is_to_be_put_in(check, actor):
+                messages.info(request, "Next: put what it found into the risk assessment. It stands there; save it.")
+                return HttpResponseRedirect(reverse("referral_section", args=[check.referral_id, ASSESSMENT.key]))
         except NotNow as problem:
             messages.info(request, f"{problem}.")
     return HttpResponseRedirect(f"{reverse('referral_checks', args=[check.referral_id])}#{check.kind}")
+
+
+def _is_to_be_put_in(check: Check, actor: Actor) -> bool:
+    """Whether the risk assessment was not saved since a check was answered (SEA-12)."""
+    saved = SectionVersion.objects.visible_to(actor).filter(referral=check.referral_id, section=ASSESSMENT.key)
+    return check.referral.is_open and not saved.filter(written_at__gte=check.answered_at).exists()
 
 
 def _asking(kind: str) -> checks.Asking:
