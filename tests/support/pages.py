@@ -49,3 +49,8 @@ class Filler:
 def _attribute(tag: str, name: str) -> str | None:
     found = re.search(rf'\b{name}="([^"]*)"', tag)
     return html.unescape(found[1]) if found else None
+
+
+def links_to(page, start):
+    """Addresses on a page that begin so, without the query."""
+    return {href.partition("?")[0] for href in re.findall('href="([^"]+)"', page.content.decode()) if start in href}

@@ -8,8 +8,6 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
-from django.db.models import Max
-
 from waymark.access.calling_in import call_in
 from waymark.core import trail
 from waymark.core.actor import Actor
@@ -270,7 +268,7 @@ def tell_placements(check: Check, *, actor: Actor, id: UUID, clock: Clock = syst
     actor.require(Permission.REFER, check)
     if check.kind != CheckKind.ADDRESS or check.answered_at is None:
         raise NotNow("There is nothing to tell of this check yet")
-    if told_placements(referral).exists():
+    if _told_since(check):
         return
     if referral.state in CAME_TO_NOTHING:
         raise NotNow("This referral has ended")
@@ -284,15 +282,13 @@ def to_tell(referral: Referral) -> Check | None:
         return None
     answered = Check.objects.filter(referral=referral, kind=CheckKind.ADDRESS).exclude(answered_at=None)
     newest = answered.order_by("-answered_at", "pk").first()
-    return newest if newest is not None and not told_placements(referral).exists() else None
+    return newest if newest is not None and not _told_since(newest) else None
 
 
-def told_placements(referral: Referral) -> EventQuerySet:
-    """The entries that say that Placements was told what the newest check of addresses found (SEA-13)."""
-    answered = Check.objects.filter(referral=referral, kind=CheckKind.ADDRESS).aggregate(at=Max("answered_at"))["at"]
-    told = Event.objects.not_withdrawn().filter(case=referral.case_id, type=TOLD, data__to__contains=[PLACEMENTS])
-    told = told.filter(refs__referral=str(referral.pk))
-    return told.filter(occurred_at__gte=answered) if answered else told.none()
+def _told_since(check: Check) -> bool:
+    """Whether Placements was told something of this referral since a check was answered."""
+    told = Event.objects.not_withdrawn().filter(case=check.case_id, type=TOLD, data__to__contains=[PLACEMENTS])
+    return told.filter(refs__referral=str(check.referral_id), occurred_at__gte=check.answered_at).exists()
 
 
 def _give_verdicts(check: Check, verdicts: Mapping[UUID, str]) -> None:

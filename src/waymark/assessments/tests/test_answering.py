@@ -484,67 +484,6 @@ def test_a_referral_that_is_withdrawn_frees_what_was_held(is_accepted, offered, 
     assert offer.answer == (Answer.ACCEPTED if is_accepted else Answer.WITHDRAWN)
 
 
-def test_once_they_have_moved_in_no_place_is_given_up(agreed, allocated_worker, provider_manager, keyworker):
-    move_in(agreed, actor=keyworker, id=uuid4(), on=in_days(0))
-
-    for act, actor in ((withdraw_offer, provider_manager), (decline, allocated_worker), (decline, keyworker)):
-        with pytest.raises(NotNow):
-            act(agreed, actor=actor, id=uuid4(), why="No")
-    assert not Event.objects.filter(type__in=("offer_declined", "offer_withdrawn")).exists()
-
-
-def test_a_place_that_the_young_person_does_not_take_after_all_is_free_and_the_search_goes_on(
-    agreed, allocated_worker, provider_manager
-):
-    assert _state(agreed, "HAS-13") == {"open"}
-
-    for _ in range(2):
-        decline(agreed, actor=allocated_worker, id=uuid4(), why="My nan says I can stay")
-
-    offer = Offer.objects.get()
-    assert (offer.answer, offer.why) == (Answer.DECLINED, "My nan says I can stay")
-    assert Occupancy.objects.get(pk=offer.held_id).cancelled_at
-    assert Approach.objects.get(pk=offer.approach_id).outcome == Outcome.DECLINED
-    assert Event.objects.get(type="offer_declined").refs["placement"] == str(offer.placement)
-    assert Referral.objects.get().state == State.SEARCHING
-    assert _state(agreed, "HAS-13") == {"ended"}
-    with pytest.raises(NotNow):
-        confirm(agreed, actor=provider_manager, id=uuid4())
-
-
-def test_a_place_that_the_provider_cannot_give_any_more_leaves_the_letter_and_the_provider_offers_another(
-    agreed, provider_manager, allocated_worker, unit, terms
-):
-    confirm(agreed, actor=provider_manager, id=uuid4())
-
-    withdraw_offer(agreed, actor=provider_manager, id=uuid4(), why="The room flooded")
-
-    assert Offer.objects.get().confirmation is not None
-    assert Referral.objects.get().state == State.PASSED
-    again = make_offer(agreed.approach, terms(unit), actor=provider_manager, id=uuid4())
-    assert Referral.objects.get().state == State.OFFERED
-    accept(again, actor=allocated_worker, id=uuid4())
-    assert Referral.objects.get().state == State.AGREED
-
-
-def test_nobody_but_the_worker_and_that_provider_gives_up_an_agreed_place(agreed, other_manager, keyworker):
-    with pytest.raises(Refused):
-        decline(agreed, actor=other_manager, id=uuid4(), why="No")
-    with pytest.raises(Refused):
-        withdraw_offer(agreed, actor=keyworker, id=uuid4(), why="No")
-    assert Offer.objects.get().answer == Answer.ACCEPTED
-
-
-def test_of_a_referral_that_was_withdrawn_no_place_is_given_up(agreed, allocated_worker):
-    from waymark.referrals.sending import withdraw
-
-    withdraw(Referral.objects.get(), actor=allocated_worker, id=uuid4(), reason="Went home")
-
-    with pytest.raises(NotNow):
-        decline(agreed, actor=allocated_worker, id=uuid4(), why="No")
-    assert not Event.objects.filter(type="offer_declined").exists()
-
-
 def test_moving_in_that_is_recorded_elsewhere_counts_here(agreed, happened):
     happened(agreed, "placement_started", placement=str(agreed.placement), referral=str(agreed.referral_id))
 
