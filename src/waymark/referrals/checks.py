@@ -204,9 +204,9 @@ def answer(
     """Answer a check: `told` is what the worker is told, `verdicts` what is said of each place. Never why.
 
     What must not be used, a place or one of the `districts`, is an excluded area from now on: no search offers it, and
-    `why` is read by those only who read intelligence (`risks`). `areas` goes with a consultation, while nobody has
-    asked for a check of areas, nor said that none is needed. Raises `AnsweredAlready`, `NobodyToCallIn` where nobody
-    could check the areas, and `NotNow` for a place that the check does not name or that is left out.
+    `why` is read by those only who read intelligence (`risks`). `areas` goes with a consultation. Raises
+    `AnsweredAlready`, `NobodyToCallIn` where nobody could check the areas, and `NotNow` for a place that the check does
+    not name or that is left out.
     """
     check = Check.objects.select_for_update(of=("self",)).select_related("referral", "case").get(pk=check.pk)
     actor.require(Permission.ANSWER_CHECK, check)
@@ -239,15 +239,20 @@ def _settle_areas(referral: Referral, areas: AreasNext, actor: Actor, entry: UUI
 
 
 def may_settle_areas(check: Check) -> bool:
-    """Whether an answer to this check may settle the check of areas (REF-14): one to a consultation, while nobody has
-    asked for a check of areas, nor said that none is needed.
+    """Whether an answer to this check may settle the check of areas (REF-14): one to a consultation, each time anew."""
+    return check.kind == CheckKind.CONSULTATION and check.referral.is_open
+
+
+def areas_unsettled(referral: Referral) -> bool:
+    """Whether nobody has asked for a check of areas, nor said that none is needed, since the last consultation
+    (REF-14).
     """
-    referral = check.referral
-    if check.kind != CheckKind.CONSULTATION or not referral.is_open:
+    consulted = Check.objects.filter(referral=referral, kind=CheckKind.CONSULTATION).exclude(answered_at=None)
+    last = consulted.order_by("-answered_at").values_list("answered_at", flat=True).first()
+    if last is None:
         return False
-    if Check.objects.filter(referral=referral, kind=CheckKind.AREA).exists():
-        return False
-    return not said_not_needed(referral).exists()
+    asked = Check.objects.filter(referral=referral, kind=CheckKind.AREA, asked_at__gte=last)
+    return not asked.exists() and not said_not_needed(referral).filter(occurred_at__gte=last).exists()
 
 
 def said_not_needed(referral: Referral) -> EventQuerySet:

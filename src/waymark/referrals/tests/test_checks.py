@@ -17,6 +17,7 @@ from waymark.referrals.checks import (
     AnsweredAlready,
     AreasNext,
     answer,
+    areas_unsettled,
     ask,
     not_needed,
     tell_placements,
@@ -141,13 +142,27 @@ def test_the_coordinator_settles_the_check_of_areas_with_the_answer_or_later(
     assert Duty.objects.get(clause="REF-14").state == ("met" if entries else "open")
 
 
-def test_a_check_of_areas_that_was_asked_for_already_is_not_asked_for_again(referral, allocated_worker, coordinator):
-    asked = ask(referral, CheckKind.CONSULTATION, actor=allocated_worker, id=uuid4(), question="Old friends")
+def test_each_consultation_settles_the_check_of_areas_anew(referral, allocated_worker, coordinator):
     ask(referral, CheckKind.AREA, actor=allocated_worker, id=uuid4(), question="Where not?")
+    for areas in (AreasNext(not_needed="The gangs team is asked already"), AreasNext(question="And the south?")):
+        asked = ask(referral, CheckKind.CONSULTATION, actor=allocated_worker, id=uuid4(), question="Old friends")
 
-    answer(asked, actor=coordinator, id=uuid4(), told="Good", areas=AreasNext(question="Where not?"))
+        answer(asked, actor=coordinator, id=uuid4(), told="Keep away", areas=areas)
 
-    assert Check.objects.filter(kind=CheckKind.AREA).count() == 1
+        assert not areas_unsettled(referral)
+        assert set(Duty.objects.filter(clause="REF-14").values_list("state", flat=True)) == {"met"}
+
+
+def test_a_check_of_areas_is_unsettled_from_a_consultation_until_somebody_says_what_of_it(
+    referral, allocated_worker, coordinator
+):
+    assert not areas_unsettled(referral)
+
+    write_down(referral, CheckKind.CONSULTATION, actor=allocated_worker, id=uuid4(), told="Let me look")
+    assert areas_unsettled(referral)
+
+    not_needed(referral, actor=coordinator, id=uuid4(), reason="She is not known")
+    assert not areas_unsettled(referral)
 
 
 def test_where_nobody_could_check_the_areas_nothing_of_the_answer_is_kept(

@@ -50,6 +50,7 @@ def of_referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "waiting": {row.kind for row in rows if row.answered_at is None},
         "to_tell": checks.to_tell(referral) if may[Permission.REFER] else None,
         "shared_so": [item.label.lower() for item in checks.SHARED_SO],
+        "areas_unsettled": referral.is_open and checks.areas_unsettled(referral),
         "areas_not_needed": checks.said_not_needed(referral).visible_to(actor).order_by("-occurred_at").first(),
         "may_write_down": referral.is_open and may[Permission.REFER],
         "may_answer": may[Permission.ANSWER_CHECK],
